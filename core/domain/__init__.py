@@ -1,0 +1,39 @@
+"""What flows through EchoLab: small immutable objects, one per stage of a frame's way.
+
+Pixel coordinates are those of the source frame everywhere: origin at the top left corner of the top left
+pixel's centre, x right, y down, in pixels. A length in millimetres exists only through a `Calibration`.
+"""
+
+from core.domain.calibration import Calibration, CalibrationSource
+from core.domain.clip import Clip, Frame
+from core.domain.errors import InputError
+from core.domain.exam import Exam, Patient
+from core.domain.labels import Mode, RegionLabel, View
+from core.domain.measurement import Finding, Measurement, MeasurementStatus, Severity
+from core.domain.recognition import Guidance, Judgement, Phases, Recognition, Region, ViewResult
+from core.domain.sector import Sector, SectorKind
+
+__all__ = [
+    "Calibration",
+    "CalibrationSource",
+    "Clip",
+    "Exam",
+    "Finding",
+    "Frame",
+    "Guidance",
+    "InputError",
+    "Judgement",
+    "Measurement",
+    "MeasurementStatus",
+    "Mode",
+    "Patient",
+    "Phases",
+    "Recognition",
+    "Region",
+    "RegionLabel",
+    "Sector",
+    "SectorKind",
+    "Severity",
+    "View",
+    "ViewResult",
+]
