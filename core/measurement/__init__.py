@@ -1,0 +1,1 @@
+"""Values from contours and points; one module a family, one catalogue."""

@@ -1,0 +1,1 @@
+"""The virtual heart: anatomy, cycle, probe, image formation, truth."""

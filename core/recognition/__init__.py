@@ -1,0 +1,1 @@
+"""Preprocessing, view, judgement and regions."""

@@ -1,0 +1,1 @@
+"""Findings, the report as a document, and its PDF."""

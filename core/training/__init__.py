@@ -1,0 +1,1 @@
+"""Data sets, augmentation, training and evaluation of each model."""
