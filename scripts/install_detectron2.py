@@ -1,7 +1,9 @@
 """Puts detectron2 beside the other packages, unless one is already there.
 
-detectron2 has no release of its own on the package index. The wheel named here carries its Python files
-(upstream commit a59f0563); its compiled part is for another Python and is not loaded, and EchoLab's models
+detectron2 has no release of its own on the package index. The wheel named here carries its Python
+files
+(upstream commit a59f0563); its compiled part is for another Python and is not loaded, and
+EchoLab's models
 need none of it. The wheel's hash is checked before anything is unpacked.
 """
 

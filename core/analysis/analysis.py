@@ -52,7 +52,8 @@ class ClipAnalysis:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Analysis:
-    """Everything known of one exam but its pixels; `core.analysis.codec` turns it into JSON and back."""
+    """Everything known of one exam but its pixels; `core.analysis.codec` turns it into JSON and
+    back."""
 
     exam_id: str
     patient: Patient

@@ -1,7 +1,9 @@
 """What flows through EchoLab: small immutable objects, one per stage of a frame's way.
 
-Pixel coordinates are those of the source frame everywhere: origin at the top left corner of the top left
-pixel's centre, x right, y down, in pixels. A length in millimetres exists only through a `Calibration`.
+Pixel coordinates are those of the source frame everywhere: origin at the top left corner of the
+top left
+pixel's centre, x right, y down, in pixels. A length in millimetres exists only through a
+`Calibration`.
 """
 
 from core.domain.calibration import Calibration, CalibrationSource

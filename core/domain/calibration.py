@@ -21,7 +21,8 @@ class Calibration:
         mm_per_px_y: height of a pixel, mm; None where y is not a length.
         cm_s_per_px: velocity of one pixel in y, cm/s; None where y is not a velocity.
         ms_per_px: time of one pixel in x, ms; None where x is not a time.
-        box: (x0, y0, x1, y1) in source pixels, half open, where the figures hold; None: the whole frame.
+        box: (x0, y0, x1, y1) in source pixels, half open, where the figures hold; None: the
+            whole frame.
         reasons: why something is missing or was refused, one line each, in English.
     """
 

@@ -4,7 +4,8 @@ from enum import StrEnum
 
 
 class View(StrEnum):
-    """Standard views, ASE 2019 protocol names; OTHER is anything else, pictures of no heart included."""
+    """Standard views, ASE 2019 protocol names; OTHER is anything else, pictures of no heart
+    included."""
 
     PLAX = "PLAX"
     PSAX_AV = "PSAX-AV"

@@ -18,7 +18,8 @@ class Sector:
     Attributes:
         kind: its shape.
         box: (x0, y0, x1, y1), integers, half open, tight around the picture.
-        outline: closed polygon [(x, y), ...] in source pixels; pixels outside are text, ECG or margin.
+        outline: closed polygon [(x, y), ...] in source pixels; pixels outside are text, ECG or
+            margin.
         score: 0..1, how sure the finder is.
     """
 

@@ -1,6 +1,7 @@
 """The one catalogue of all that a user reads, in English and Simplified Chinese.
 
-`catalogue/*.yaml` holds `id: {en: ..., zh: ...}`, one file a room; ids are dotted and unique over all files.
+`catalogue/*.yaml` holds `id: {en: ..., zh: ...}`, one file a room; ids are dotted and unique over
+all files.
 A text may hold `{name}` places that `text` fills.
 """
 
