@@ -1,0 +1,244 @@
+"""Recognition of a live picture: always of the newest frame, never a queue.
+
+A frame put in while another is being looked at replaces the one that waits, so the delay stays
+that of one inference however slow the machine is. Two threads work: one says view and quality of
+as many frames as it can, the other outlines structures at its own, slower pace.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain import (
+    Frame,
+    Judgement,
+    Mode,
+    Region,
+    Sector,
+    SectorKind,
+    ViewResult,
+)
+from core.recognition.latest import Latest
+from core.recognition.sector_watch import SectorWatch
+from core.recognition.smoothing import StandardHold, ViewSmoother
+
+log = logging.getLogger(__name__)
+
+Pixels = NDArray[np.uint8]
+RecogniseFrame = Callable[[Pixels, Sector], tuple[ViewResult, Judgement]]
+FindRegions = Callable[[Pixels, Sector], Sequence[Region]]
+FindSector = Callable[[Pixels], Sector]
+FindMode = Callable[[Pixels, Sector], Mode]
+
+RATE_WINDOW_S = 2.0
+REGIONS_FADE_S = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LiveState:
+    """What is known of the live picture at one moment; never changes once given out.
+
+    Attributes:
+        index: number of the frame it rests on; -1 before the first.
+        width, height: of that frame, px.
+        view: averaged over the last moments; None before the first frame and where there is no
+            ultrasound picture.
+        quality: 0..1, averaged.
+        standard: the plane has been standard for several frames in a row.
+        reasons: what is wanting, ids of the language catalogue.
+        mode: kind of picture.
+        sector: where the picture lies, source pixels.
+        regions: newest outlines, source pixels; () when older than REGIONS_FADE_S.
+        fps_in, fps_out: frames a second that came and that were recognised.
+        latency_s: from a frame's arrival to its answer.
+        failed: the last inference raised; the log says what.
+    """
+
+    index: int = -1
+    width: int = 0
+    height: int = 0
+    view: ViewResult | None = None
+    quality: float = 0.0
+    standard: bool = False
+    reasons: tuple[str, ...] = ()
+    mode: Mode = Mode.UNKNOWN
+    sector: Sector | None = None
+    regions: tuple[Region, ...] = ()
+    fps_in: float = 0.0
+    fps_out: float = 0.0
+    latency_s: float = 0.0
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    frame: Frame
+    at: float
+
+
+class LiveEngine:
+    """Recognises the newest of the frames that are put in.
+
+    Args:
+        recognise_frame: (uint8 [H, W, 3] RGB, sector) -> view and judgement of one frame.
+        find_regions: (uint8 [1, H, W, 3] RGB, sector) -> outlines; None: no outlines.
+        find_sector: uint8 [T, H, W, 3] RGB -> sector.
+        find_mode: (uint8 [T, H, W, 3] RGB, sector) -> mode; None: UNKNOWN.
+        max_fps: frames a second recognised at most; more would only heat the machine.
+        regions_duty: share of time that the outline thread may be busy, 0..1.
+    """
+
+    def __init__(
+        self,
+        *,
+        recognise_frame: RecogniseFrame,
+        find_sector: FindSector,
+        find_regions: FindRegions | None = None,
+        find_mode: FindMode | None = None,
+        max_fps: float = 15.0,
+        regions_duty: float = 0.5,
+    ) -> None:
+        self._recognise, self._find_regions, self._find_mode = (
+            recognise_frame,
+            find_regions,
+            find_mode,
+        )
+        self._watch = SectorWatch(find_sector)
+        self._pause_s = 1.0 / max_fps
+        self._duty = regions_duty
+        self._smoother, self._hold = ViewSmoother(), StandardHold()
+        self._lock = threading.Lock()
+        self._state = LiveState()
+        self._regions: tuple[Region, ...] = ()
+        self._regions_at = -np.inf
+        self._came: deque[float] = deque(maxlen=256)
+        self._done: deque[float] = deque(maxlen=256)
+        self._frames: Latest[_Arrived] = Latest()
+        self._for_regions: Latest[tuple[_Arrived, Sector]] = Latest()
+        self._threads = [threading.Thread(target=self._view_loop, name="live-view", daemon=True)]
+        if find_regions is not None:
+            self._threads.append(
+                threading.Thread(target=self._regions_loop, name="live-regions", daemon=True)
+            )
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, frame: Frame) -> None:
+        """Puts a frame in and returns at once; replaces one that still waits."""
+        now = time.monotonic()
+        with self._lock:
+            self._came.append(now)
+        self._frames.put(_Arrived(frame, now))
+
+    def snapshot(self) -> LiveState:
+        """The newest state; cheap enough for each drawn frame."""
+        now = time.monotonic()
+        with self._lock:
+            fresh = now - self._regions_at < REGIONS_FADE_S
+            return replace(
+                self._state,
+                regions=self._regions if fresh and self._state.sector is not None else (),
+                fps_in=_rate(self._came, now),
+                fps_out=_rate(self._done, now),
+            )
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait for the view thread: 0 or 1."""
+        return len(self._frames)
+
+    @property
+    def dropped(self) -> int:
+        """Frames replaced before they were looked at."""
+        return self._frames.dropped
+
+    def close(self) -> None:
+        """Stops both threads; the engine takes no more frames. May be called twice."""
+        self._frames.close()
+        self._for_regions.close()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(timeout=5.0)
+
+    def _view_loop(self) -> None:
+        while (arrived := self._frames.take()) is not None:
+            started = time.monotonic()
+            try:
+                self._look(arrived)
+            except Exception:
+                log.exception("live recognition failed on a frame")
+                with self._lock:
+                    self._state = replace(self._state, failed=True)
+            self._frames.wait_closed(self._pause_s - (time.monotonic() - started))
+
+    def _look(self, arrived: _Arrived) -> None:
+        frame = arrived.frame
+        height, width = frame.pixels.shape[:2]
+        if self._watch.see(frame.pixels, arrived.at):
+            self._smoother.reset()
+            with self._lock:
+                self._regions = ()
+        sector = self._watch.sector
+        base = LiveState(index=frame.index, width=width, height=height)
+        if sector is None or sector.kind is SectorKind.NONE:
+            self._hold = StandardHold()
+            self._smoother.reset()
+            self._publish(replace(base, reasons=("live.no_picture",)), arrived)
+            return
+        view, judgement = self._recognise(frame.pixels, sector)
+        steady, quality = self._smoother.add(view, judgement.quality, arrived.at)
+        standard = self._hold.add(steady.label, judgement)
+        mode = Mode.UNKNOWN
+        if self._find_mode is not None:
+            mode = self._find_mode(self._watch.recent(), sector)
+        self._publish(
+            replace(
+                base,
+                view=steady,
+                quality=quality,
+                standard=standard,
+                reasons=self._hold.reasons,
+                mode=mode,
+                sector=sector,
+            ),
+            arrived,
+        )
+        if self._find_regions is not None:
+            self._for_regions.put((arrived, sector))
+
+    def _publish(self, state: LiveState, arrived: _Arrived) -> None:
+        now = time.monotonic()
+        with self._lock:
+            self._done.append(now)
+            self._state = replace(state, latency_s=now - arrived.at)
+
+    def _regions_loop(self) -> None:
+        assert self._find_regions is not None  # the thread exists only then
+        while (item := self._for_regions.take()) is not None:
+            arrived, sector = item
+            started = time.monotonic()
+            try:
+                found = tuple(self._find_regions(arrived.frame.pixels[None], sector))
+            except Exception:
+                log.exception("live outlines failed on a frame")
+                found = ()
+            now = time.monotonic()
+            with self._lock:
+                if self._watch.sector is sector:
+                    self._regions, self._regions_at = found, now
+            busy = now - started
+            self._for_regions.wait_closed(busy * (1.0 - self._duty) / self._duty)
+
+
+def _rate(times: deque[float], now: float) -> float:
+    recent = [t for t in times if now - t <= RATE_WINDOW_S]
+    if len(recent) < 2:
+        return 0.0
+    # Up to now, not up to the last one: a stream that stops falls to 0 instead of freezing.
+    return len(recent) / max(now - recent[0], 1e-6)

@@ -1,0 +1,142 @@
+"""The live engine: newest frame only, steady answers, a failure that does not stop it."""
+
+import threading
+import time
+
+import pytest
+
+from core.domain import Mode, Sector, SectorKind, View
+from core.recognition.live import LiveEngine
+from tests.live.fakes import FakeModels, frame, wait_until
+
+
+@pytest.fixture
+def models():
+    return FakeModels()
+
+
+@pytest.fixture
+def engine(models):
+    engine = LiveEngine(
+        recognise_frame=models.recognise_frame,
+        find_sector=models.find_sector,
+        find_regions=models.find_regions,
+        max_fps=100.0,
+    )
+    yield engine
+    engine.close()
+
+
+def feed(engine, count, *, start=0, level=60, pause=0.01):
+    for i in range(start, start + count):
+        engine.submit(frame(i, level=level))
+        time.sleep(pause)
+
+
+def test_says_view_regions_and_rates_of_what_it_is_fed(engine):
+    assert engine.snapshot().view is None
+    feed(engine, 30)
+    assert wait_until(lambda: bool(engine.snapshot().regions))
+    state = engine.snapshot()
+    assert state.view.label is View.A4C
+    assert sum(state.view.probabilities.values()) == pytest.approx(1.0)
+    assert state.quality == pytest.approx(0.8)
+    assert state.standard
+    assert (state.width, state.height) == (160, 120)
+    assert state.fps_in > 5
+    assert state.fps_out > 5
+    assert state.mode is Mode.UNKNOWN
+
+
+def test_a_slow_recogniser_drops_frames_and_its_delay_does_not_grow():
+    models = FakeModels(delay_s=0.08)
+    engine = LiveEngine(recognise_frame=models.recognise_frame, find_sector=models.find_sector)
+    try:
+        most_waiting, latencies = 0, []
+        for i in range(120):
+            engine.submit(frame(i, level=i))
+            most_waiting = max(most_waiting, engine.waiting)
+            latencies.append(engine.snapshot().latency_s)
+            time.sleep(0.008)
+        assert most_waiting == 1
+        assert engine.dropped > 60
+        # One inference of 80 ms, and at most one more that it waited for.
+        assert max(latencies) < 0.4
+        assert wait_until(lambda: engine.snapshot().index == 119)
+        assert models.seen == sorted(models.seen)
+    finally:
+        engine.close()
+
+
+def test_submit_returns_at_once_while_the_recogniser_is_busy():
+    models = FakeModels(delay_s=0.5)
+    engine = LiveEngine(recognise_frame=models.recognise_frame, find_sector=models.find_sector)
+    try:
+        engine.submit(frame(0))
+        time.sleep(0.05)
+        started = time.perf_counter()
+        for i in range(100):
+            engine.submit(frame(i))
+            engine.snapshot()
+        assert time.perf_counter() - started < 0.25
+    finally:
+        engine.close()
+
+
+def test_a_frame_that_breaks_the_recogniser_is_said_and_the_next_one_works(engine, models):
+    models.fail = True
+    feed(engine, 3)
+    assert wait_until(lambda: engine.snapshot().failed)
+    models.fail = False
+    feed(engine, 10, start=3)
+    assert wait_until(lambda: engine.snapshot().view is not None)
+    assert not engine.snapshot().failed
+
+
+def test_a_screen_without_ultrasound_has_no_view_and_says_why(engine, models):
+    models.sector = Sector(kind=SectorKind.NONE, box=(0, 0, 160, 120), outline=(), score=0.0)
+    feed(engine, 5)
+    assert wait_until(lambda: engine.snapshot().index >= 0)
+    state = engine.snapshot()
+    assert state.view is None
+    assert state.reasons == ("live.no_picture",)
+    assert not models.seen
+
+
+def test_the_sector_is_found_again_when_the_screen_changes(engine, models):
+    feed(engine, 10)
+    looks = models.looks
+    models.sector = Sector(
+        kind=SectorKind.RECTANGLE, box=(0, 0, 80, 60), outline=((0.0, 0.0),), score=0.9
+    )
+    feed(engine, 5, start=10, level=200)
+    assert wait_until(
+        lambda: getattr(engine.snapshot().sector, "kind", None) is SectorKind.RECTANGLE
+    )
+    assert models.looks > looks
+
+
+def test_another_frame_size_is_taken_without_a_stop(engine):
+    feed(engine, 5)
+    for i in range(5, 15):
+        engine.submit(frame(i, height=240, width=320))
+        time.sleep(0.01)
+    assert wait_until(lambda: engine.snapshot().width == 320)
+    assert not engine.snapshot().failed
+
+
+def test_closing_ends_the_threads_and_takes_no_more(engine):
+    feed(engine, 5)
+    engine.close()
+    assert not {"live-view", "live-regions"} & {thread.name for thread in threading.enumerate()}
+    engine.submit(frame(99))
+    assert engine.waiting == 0
+    engine.close()
+
+
+def test_rates_fall_to_nothing_when_the_stream_stops(engine, monkeypatch):
+    feed(engine, 10)
+    now = time.monotonic()
+    monkeypatch.setattr("core.recognition.live.time.monotonic", lambda: now + 10)
+    assert engine.snapshot().fps_in == 0.0
+    assert engine.snapshot().regions == ()
