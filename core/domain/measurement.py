@@ -12,7 +12,7 @@ class MeasurementStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One row of `contract/measurements.csv`, measured or missing with a reason.
+    """One row of `core/measurement/measurements.csv`, measured or missing with a reason.
 
     Attributes:
         id: measurement id of the catalogue (`lvedv`, `lvef` ...).
@@ -28,6 +28,8 @@ class Measurement:
         reason: why it is missing or doubtful; id of the language catalogue (`reason.*`).
         grade: "normal", "mild", "moderate", "severe" where the reference grades it.
         reference: the normal range with its source and edition.
+        also: (clip id, frame index) of further pictures used, where one clip is not all: the second
+            plane of a biplane value, the other of two stills.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Measurement:
     reason: str | None = None
     grade: str | None = None
     reference: str | None = None
+    also: tuple[tuple[str, int], ...] = ()
 
 
 class Severity(StrEnum):

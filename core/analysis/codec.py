@@ -1,0 +1,420 @@
+"""`Analysis` as JSON and back: the document that `echolab analyze` writes (see `schema.json`).
+
+Beyond the keys that programs rely on, the document carries what is needed to read it back without
+loss: the sector, notes, ids of reasons. A patient's name, number and birth date are never in it.
+Figures are rounded far below what they mean (pixels to 0.01, values to 6 digits after the point).
+"""
+
+from functools import cache
+from importlib.resources import files
+from json import loads
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from jsonschema import Draft202012Validator
+
+from core.analysis.analysis import SCHEMA_ID, Analysis, ClipAnalysis, ModelInfo
+from core.domain import (
+    Calibration,
+    CalibrationSource,
+    Finding,
+    Guidance,
+    InputError,
+    Judgement,
+    Measurement,
+    MeasurementStatus,
+    Mode,
+    Patient,
+    Phases,
+    Recognition,
+    Region,
+    RegionLabel,
+    Sector,
+    SectorKind,
+    Severity,
+    View,
+    ViewResult,
+)
+from core.language import catalogue, text
+
+Json = dict[str, Any]
+
+
+def to_json(analysis: Analysis) -> Json:
+    """The analysis as plain JSON objects that `validate` accepts.
+
+    Raises:
+        ValueError: a figure that must be there is not finite.
+    """
+    patient = analysis.patient
+    return {
+        "schema": SCHEMA_ID,
+        "software": {
+            "version": analysis.software_version,
+            "models": [
+                {
+                    "name": model.name,
+                    "version": model.version,
+                    "sha256": model.sha256,
+                    "licence": model.licence,
+                    "trained_on": model.trained_on,
+                }
+                for model in analysis.models
+            ],
+        },
+        "exam": {
+            "id": analysis.exam_id,
+            "sex": patient.sex,
+            "height_cm": _optional(patient.height_cm),
+            "weight_kg": _optional(patient.weight_kg),
+        },
+        "clips": [_clip_to_json(clip) for clip in analysis.clips],
+        "measurements": [_measurement_to_json(item) for item in analysis.measurements],
+        "findings": [
+            {
+                "id": finding.id,
+                "text": dict(finding.text),
+                "severity": finding.severity.value,
+                "because": list(finding.because),
+                "source": finding.source,
+            }
+            for finding in analysis.findings
+        ],
+    }
+
+
+def from_json(document: Json) -> Analysis:
+    """Read a document back.
+
+    Raises:
+        InputError: it is not such a document.
+    """
+    validate(document)
+    exam = document["exam"]
+    return Analysis(
+        exam_id=exam["id"],
+        patient=Patient(sex=exam["sex"], height_cm=exam["height_cm"], weight_kg=exam["weight_kg"]),
+        software_version=document["software"]["version"],
+        models=tuple(
+            ModelInfo(
+                name=model["name"],
+                version=model["version"],
+                sha256=model["sha256"],
+                licence=model["licence"],
+                trained_on=model["trained_on"],
+            )
+            for model in document["software"]["models"]
+        ),
+        clips=tuple(_clip_from_json(clip) for clip in document["clips"]),
+        measurements=tuple(_measurement_from_json(item) for item in document["measurements"]),
+        findings=tuple(
+            Finding(
+                id=item["id"],
+                text=dict(item["text"]),
+                severity=Severity(item["severity"]),
+                because=tuple(item["because"]),
+                source=item["source"],
+            )
+            for item in document["findings"]
+        ),
+    )
+
+
+def validate(document: object, *, name: str = "analysis.json") -> None:
+    """Check a document against the schema.
+
+    Args:
+        document: parsed JSON.
+        name: what the message calls it.
+
+    Raises:
+        InputError: the first fault, with its place in the document.
+    """
+    light = _without_sound_polygons(document)
+    fault = min(_validator().iter_errors(light), key=lambda e: str(e.absolute_path), default=None)
+    if fault is not None:
+        place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in fault.absolute_path)
+        what = fault.message if len(fault.message) <= 200 else fault.message[:197] + "..."
+        raise _invalid(name, place, what)
+    place_of_nan = _first_not_finite(light, "")
+    if place_of_nan is not None:
+        raise _invalid(name, place_of_nan, "not a finite number")
+
+
+@cache
+def schema() -> Json:
+    """The JSON schema (draft 2020-12) of the document."""
+    loaded: Json = loads((files(__package__) / "schema.json").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(schema())
+
+
+def _invalid(name: str, place: str, what: str) -> InputError:
+    where = place.lstrip(".") or "the top"
+    return InputError(f"{name}: not a valid {SCHEMA_ID} document: at {where}: {what}")
+
+
+def _without_sound_polygons(document: object) -> object:
+    """The document with each faultless polygon cut to its first three points.
+
+    A clip holds 100,000 points and more; the schema would take seconds to look at each.
+    """
+    if not isinstance(document, dict) or not isinstance(document.get("clips"), list):
+        return document
+    clips: list[object] = []
+    for clip in document["clips"]:
+        if not isinstance(clip, dict) or not isinstance(clip.get("regions"), list):
+            clips.append(clip)
+            continue
+        regions = [
+            {**region, "polygon": region["polygon"][:3]} if _is_sound(region) else region
+            for region in clip["regions"]
+        ]
+        clips.append({**clip, "regions": regions})
+    return {**document, "clips": clips}
+
+
+def _is_sound(region: object) -> bool:
+    """True if the region's polygon is a list of at least three [x, y], both finite."""
+    polygon = region.get("polygon") if isinstance(region, dict) else None
+    return (
+        isinstance(polygon, list)
+        and len(polygon) >= 3
+        and all(
+            isinstance(point, list)
+            and len(point) == 2
+            and all(type(part) in (int, float) and isfinite(part) for part in point)
+            for point in polygon
+        )
+    )
+
+
+def _clip_to_json(clip: ClipAnalysis) -> Json:
+    recognition = clip.recognition
+    view, judgement, guidance = recognition.view, recognition.judgement, recognition.guidance
+    calibration, sector = clip.calibration, recognition.sector
+    return {
+        "id": clip.id,
+        "source": clip.source,
+        "mode": recognition.mode.value,
+        "frames": clip.frames,
+        "fps": _optional(clip.fps),
+        "width": clip.width,
+        "height": clip.height,
+        "calibration": {
+            "source": calibration.source.value,
+            "mm_per_px_x": _optional(calibration.mm_per_px_x, digits=9),
+            "mm_per_px_y": _optional(calibration.mm_per_px_y, digits=9),
+            "cm_s_per_px": _optional(calibration.cm_s_per_px, digits=9),
+            "ms_per_px": _optional(calibration.ms_per_px, digits=9),
+            "box": None if calibration.box is None else _numbers(calibration.box, digits=2),
+            "reasons": list(calibration.reasons),
+        },
+        "view": {
+            "label": view.label.value,
+            "probability": _number(view.probability),
+            "probabilities": {key.value: _number(p) for key, p in view.probabilities.items()},
+            "standard": bool(judgement.standard),
+            "quality": _number(judgement.quality),
+            "reasons": [_readable(reason) for reason in judgement.reasons],
+            "reason_ids": list(judgement.reasons),
+        },
+        "guidance": None
+        if guidance is None
+        else {
+            "rotate_deg": _number(guidance.rotate_deg),
+            "tilt_deg": _number(guidance.tilt_deg),
+            "rock_deg": _number(guidance.rock_deg),
+            "slide_mm": _numbers(guidance.slide_mm),
+            "text": dict(guidance.text),
+        },
+        "phases": {
+            "ed": [int(frame) for frame in recognition.phases.ed],
+            "es": [int(frame) for frame in recognition.phases.es],
+        },
+        "regions": [
+            {
+                "frame": int(region.frame),
+                "label": region.label.value,
+                "score": _number(region.score),
+                "box": _numbers(region.box, digits=2),
+                "polygon": _points(region.polygon),
+            }
+            for region in recognition.regions
+        ],
+        "sector": {
+            "kind": sector.kind.value,
+            "box": [int(edge) for edge in sector.box],
+            "outline": _points(sector.outline),
+            "score": _number(sector.score),
+        },
+        "notes": list(clip.notes),
+    }
+
+
+def _clip_from_json(item: Json) -> ClipAnalysis:
+    view, guidance, calibration = item["view"], item["guidance"], item["calibration"]
+    box = calibration.get("box")
+    return ClipAnalysis(
+        id=item["id"],
+        source=item["source"],
+        frames=item["frames"],
+        fps=item["fps"],
+        width=item["width"],
+        height=item["height"],
+        calibration=Calibration(
+            source=CalibrationSource(calibration["source"]),
+            mm_per_px_x=calibration["mm_per_px_x"],
+            mm_per_px_y=calibration["mm_per_px_y"],
+            cm_s_per_px=calibration["cm_s_per_px"],
+            ms_per_px=calibration["ms_per_px"],
+            box=None if box is None else (box[0], box[1], box[2], box[3]),
+            reasons=tuple(calibration.get("reasons", ())),
+        ),
+        recognition=Recognition(
+            clip_id=item["id"],
+            mode=Mode(item["mode"]),
+            sector=_sector_from_json(item),
+            view=ViewResult(
+                label=View(view["label"]),
+                probability=view["probability"],
+                probabilities={View(key): p for key, p in view["probabilities"].items()},
+            ),
+            judgement=Judgement(
+                standard=view["standard"],
+                quality=view["quality"],
+                reasons=tuple(view.get("reason_ids", view["reasons"])),
+            ),
+            guidance=None
+            if guidance is None
+            else Guidance(
+                rotate_deg=guidance["rotate_deg"],
+                tilt_deg=guidance["tilt_deg"],
+                rock_deg=guidance["rock_deg"],
+                slide_mm=(guidance["slide_mm"][0], guidance["slide_mm"][1]),
+                text=dict(guidance["text"]),
+            ),
+            regions=tuple(_region_from_json(region) for region in item["regions"]),
+            phases=Phases(ed=tuple(item["phases"]["ed"]), es=tuple(item["phases"]["es"])),
+        ),
+        notes=tuple(item.get("notes", ())),
+    )
+
+
+def _region_from_json(item: Json) -> Region:
+    x0, y0, x1, y1 = item["box"]
+    return Region(
+        frame=item["frame"],
+        label=RegionLabel(item["label"]),
+        score=item["score"],
+        box=(x0, y0, x1, y1),
+        polygon=np.array(item["polygon"], dtype=np.float32),
+    )
+
+
+def _sector_from_json(item: Json) -> Sector:
+    """The sector; of a document by another program that has none, the whole picture unsurely."""
+    sector = item.get("sector")
+    if sector is None:
+        width, height = item["width"], item["height"]
+        return Sector(
+            kind=SectorKind.RECTANGLE,
+            box=(0, 0, width, height),
+            outline=((0.0, 0.0), (width, 0.0), (width, height), (0.0, height)),
+            score=0.0,
+        )
+    x0, y0, x1, y1 = sector["box"]
+    return Sector(
+        kind=SectorKind(sector["kind"]),
+        box=(x0, y0, x1, y1),
+        outline=tuple((x, y) for x, y in sector["outline"]),
+        score=sector["score"],
+    )
+
+
+def _measurement_to_json(item: Measurement) -> Json:
+    return {
+        "id": item.id,
+        "value": None if item.value is None else _number(item.value),
+        "unit": item.unit,
+        "interval": None if item.interval is None else _numbers(item.interval),
+        "clip": item.clip,
+        "frames": [int(frame) for frame in item.frames],
+        "points": _points(item.points),
+        "method": item.method,
+        "code": item.code,
+        "status": item.status.value,
+        "reason": None if item.reason is None else _readable(item.reason),
+        "grade": item.grade,
+        "reference": item.reference,
+        "reason_id": item.reason,
+        "also": [{"clip": clip, "frame": int(frame)} for clip, frame in item.also],
+    }
+
+
+def _measurement_from_json(item: Json) -> Measurement:
+    interval = item["interval"]
+    return Measurement(
+        id=item["id"],
+        value=item["value"],
+        unit=item["unit"],
+        interval=None if interval is None else (interval[0], interval[1]),
+        clip=item["clip"],
+        frames=tuple(item["frames"]),
+        points=tuple((x, y) for x, y in item["points"]),
+        method=item["method"],
+        code=item["code"],
+        status=MeasurementStatus(item["status"]),
+        reason=item.get("reason_id", item["reason"]),
+        grade=item["grade"],
+        reference=item["reference"],
+        also=tuple((other["clip"], other["frame"]) for other in item.get("also", ())),
+    )
+
+
+def _readable(reason: str) -> str:
+    """English of a reason's id; a reason that is no id is words already."""
+    return text(reason, "en") if reason in catalogue() else reason
+
+
+def _optional(value: float | None, *, digits: int = 6) -> float | None:
+    """Rounded; None where there is no such figure."""
+    return None if value is None or not isfinite(value) else round(float(value), digits)
+
+
+def _number(value: float, *, digits: int = 6) -> float:
+    rounded = _optional(value, digits=digits)
+    if rounded is None:
+        raise ValueError(f"{value} is no figure that a document can hold")
+    return rounded
+
+
+def _numbers(values: Any, *, digits: int = 6) -> list[float]:
+    return [_number(value, digits=digits) for value in values]
+
+
+def _points(points: Any) -> list[list[float]]:
+    """[[x, y], ...] rounded to 0.01 px."""
+    array = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    if not np.isfinite(array).all():
+        raise ValueError("a point is not finite")
+    rows: list[list[float]] = np.round(array, 2).tolist()
+    return rows
+
+
+def _first_not_finite(value: object, place: str) -> str | None:
+    """Where in a JSON value NaN or an infinity stands, or None."""
+    if isinstance(value, float):
+        return None if isfinite(value) else place
+    if isinstance(value, dict):
+        parts = [(item, f"{place}.{key}") for key, item in value.items()]
+    elif isinstance(value, list):
+        parts = [(item, f"{place}[{index}]") for index, item in enumerate(value)]
+    else:
+        return None
+    return next((at for part in parts if (at := _first_not_finite(*part)) is not None), None)
