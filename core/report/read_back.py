@@ -1,0 +1,83 @@
+"""Reads the fields of a report's PDF that was edited in some PDF program."""
+
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Name
+
+from core.domain import InputError
+
+_DEEPEST = 16
+_MOST_FIELDS = 20_000
+
+
+def _value(value: object) -> str:
+    if isinstance(value, pikepdf.Name):
+        return str(value).removeprefix("/")
+    if isinstance(value, pikepdf.Stream):
+        return str(pikepdf.String(value.read_bytes()))
+    if isinstance(value, pikepdf.Array):
+        return ", ".join(_value(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def _walk(
+    node: pikepdf.Object, above: str, inherited: object, depth: int, found: dict[str, str]
+) -> None:
+    if depth > _DEEPEST or len(found) > _MOST_FIELDS or not isinstance(node, pikepdf.Dictionary):
+        return
+    own = str(node[Name.T]) if Name.T in node else ""
+    name = ".".join(part for part in (above, own) if part)
+    value = node.get(Name.V, inherited)
+    named = [
+        kid
+        for kid in node.get(Name.Kids, ())
+        if isinstance(kid, pikepdf.Dictionary) and Name.T in kid
+    ]
+    for kid in named:
+        _walk(kid, name, value, depth + 1, found)
+    if not named and name:
+        found[name] = _value(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _joined(found: dict[str, str]) -> dict[str, str]:
+    """Long texts put together again from `continued.<name>.<part>`."""
+    fields = {name: value for name, value in found.items() if not name.startswith("continued.")}
+    parts: dict[str, list[tuple[int, str]]] = {}
+    for name, value in found.items():
+        whole, _, part = name.removeprefix("continued.").rpartition(".")
+        if name not in fields and whole in fields and part.isdecimal():
+            parts.setdefault(whole, []).append((int(part), value))
+    for whole, more in parts.items():
+        fields[whole] += "".join(value for _, value in sorted(more))
+    return fields
+
+
+def read_back(path: Path) -> dict[str, str]:
+    """The fields of a report's PDF by full name; a check box is "Yes" or "Off".
+
+    Raises:
+        InputError: no such file, not a PDF, locked by a password, or no EchoLab report.
+    """
+    try:
+        with pikepdf.open(path) as pdf:
+            form = pdf.Root.get(Name.AcroForm)
+            found: dict[str, str] = {}
+            if isinstance(form, pikepdf.Dictionary):
+                for node in form.get(Name.Fields, ()):
+                    _walk(node, "", None, 0, found)
+    except pikepdf.PasswordError:
+        raise InputError(f"{path.name}: the PDF is locked by a password; unlock it first") from None
+    except OSError as error:
+        raise InputError(f"{path.name}: cannot be read ({error.strerror})") from None
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, RecursionError):
+        raise InputError(
+            f"{path.name}: not a readable PDF; import the file that EchoLab exported"
+        ) from None
+    fields = _joined(found)
+    if "conclusion" not in fields:
+        raise InputError(
+            f"{path.name}: holds no fields of an EchoLab report; "
+            "import an exported report that was not flattened or printed to PDF"
+        )
+    return fields
