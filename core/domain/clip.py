@@ -40,6 +40,8 @@ class Clip:
         fps: frames a second; None for a still or where the source does not say.
         calibration: of the region that holds the main picture.
         calibrations: one per frame where they differ within the clip; else empty.
+        regions: every calibrated region of the picture (2-D, spectrum, M-mode), each with its box;
+            empty where the source names none.
         mode: what the source itself declares (DICOM region data types); UNKNOWN where it does not.
         total_frames: frames in the source; more than T where the clip was cut to fit memory.
         notes: what the reader had to say (cut short, region refused ...), English, one line each.
@@ -52,6 +54,7 @@ class Clip:
     fps: float | None
     calibration: Calibration = NO_CALIBRATION
     calibrations: tuple[Calibration, ...] = ()
+    regions: tuple[Calibration, ...] = ()
     mode: Mode = Mode.UNKNOWN
     total_frames: int
     notes: tuple[str, ...] = field(default=())

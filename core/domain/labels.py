@@ -34,7 +34,7 @@ class Mode(StrEnum):
 
 
 class RegionLabel(StrEnum):
-    """Structures that the region model outlines. Some lie inside others (IVS in the LV myocardium)."""
+    """Structures that the region model outlines; some lie inside others (IVS in the myocardium)."""
 
     LV_CAVITY = "lv_cavity"
     LV_MYOCARDIUM = "lv_myocardium"

@@ -1,0 +1,95 @@
+"""The whole line for one exam: clips in, analysis out."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+
+from core.acquisition.calibration import choose_calibration
+from core.analysis.analysis import Analysis, ClipAnalysis
+from core.domain import Calibration, Clip, Patient
+from core.measurement import measure_exam
+from core.recognition.models import Models
+from core.recognition.recognise import recognise
+from core.report.findings import find
+from core.report.ranges import with_references
+
+Progress = Callable[[float, str], None]
+
+
+class CancelledError(Exception):
+    """Whoever watches the progress asked for the work to stop."""
+
+
+def analyse(
+    clips: Sequence[Clip],
+    *,
+    patient: Patient,
+    exam_id: str,
+    models: Models,
+    manual: Calibration | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Recognises and measures the clips of one exam.
+
+    `manual`: a calibration given by hand for all clips. `progress` is told the part done (0..1) and
+    the source being worked on; it may raise `CancelledError`.
+    """
+    analysed = []
+    for number, clip in enumerate(clips):
+
+        def tell(part: float, number: int = number, clip: Clip = clip) -> None:
+            if progress is not None:
+                progress((number + part) / len(clips), clip.source)
+
+        tell(0.0)
+        analysed.append(analyse_clip(clip, models=models, manual=manual, progress=tell))
+    measurements = with_references(measure_exam(analysed, patient), patient)
+    return Analysis(
+        exam_id=exam_id,
+        patient=patient,
+        software_version=version("echolab"),
+        models=models.infos,
+        clips=tuple(analysed),
+        measurements=measurements,
+        findings=find(measurements, patient),
+    )
+
+
+def analyse_clip(
+    clip: Clip,
+    *,
+    models: Models,
+    manual: Calibration | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> ClipAnalysis:
+    """Recognition of one clip, with the calibration that its lengths will use."""
+    recognition = recognise(clip, models=models, progress=progress)
+    calibration = choose_calibration(clip, recognition.sector, manual)
+    return ClipAnalysis(
+        id=clip.id,
+        source=clip.source,
+        frames=len(clip),
+        fps=clip.fps,
+        width=clip.width,
+        height=clip.height,
+        calibration=calibration,
+        recognition=recognition,
+        notes=clip.notes,
+    )
+
+
+def with_patient(patient: Patient, *, sex: str | None, height_cm: float | None,
+                 weight_kg: float | None) -> Patient:  # fmt: skip
+    """The patient with what was given by hand put over what the files say."""
+    return replace(
+        patient,
+        sex=sex or patient.sex,
+        height_cm=height_cm or patient.height_cm,
+        weight_kg=weight_kg or patient.weight_kg,
+    )
+
+
+def exam_id_of(sources: Sequence[str]) -> str:
+    """A short id that the same sources always give, and that names nobody."""
+    return hashlib.sha256("\n".join(sources).encode()).hexdigest()[:12]

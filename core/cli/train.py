@@ -1,0 +1,63 @@
+"""`echolab train TASK`: trains a model and puts it, with its card, into its folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.domain import InputError
+from core.recognition.models import DEFAULT_FOLDER
+
+TASKS = ("view", "regions")
+
+
+def register(cli: typer.Typer) -> None:
+    cli.command("train")(train)
+
+
+def train(
+    task: Annotated[str, typer.Argument(help="view or regions.")],
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of real data (CAMUS, a manifest).")
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="Folder of the run; one that is there goes on.")
+    ] = None,
+    models: Annotated[Path, typer.Option(help="Folder that gets the model.")] = DEFAULT_FOLDER,
+    steps: Annotated[int | None, typer.Option(help="Optimiser steps in all.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Pictures a step.")] = None,
+    virtual: Annotated[int, typer.Option(help="Pictures of the virtual heart to render.")] = 2400,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+) -> None:
+    """Trains one model. A run that was stopped goes on where it stood when called again."""
+    if task not in TASKS:
+        raise InputError(f"train {task}: no such task; give one of {', '.join(TASKS)}")
+    for name, value in (("steps", steps), ("batch", batch), ("threads", threads)):
+        if value is not None and value < 1:
+            raise InputError(f"--{name} {value}: give a number from 1 up")
+    if virtual < 0:
+        raise InputError(f"--virtual {virtual}: give 0 or more")
+    if data is None and virtual == 0:
+        raise InputError("nothing to train on: give --data FOLDER, or --virtual over 0")
+    if data is not None and not data.is_dir():
+        raise InputError(f"--data {data}: no such folder")
+    import torch
+
+    from core.training.tasks import TrainRequest, train_task
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    request = TrainRequest(
+        task=task,
+        data=data,
+        run=run or Path("runs") / task,
+        models=models,
+        steps=steps,
+        batch=batch,
+        virtual=virtual,
+        seed=seed,
+    )
+    folder = train_task(request)
+    typer.echo(f"trained: {folder}")
+    typer.echo((folder / "CARD.md").read_text("utf-8"))

@@ -1,0 +1,146 @@
+"""Augmentation for training: what another patient, another hand or another machine would change.
+
+Each kind of change is one field with its strength; 0 switches it off. The patent names noise,
+flips (up-down, left-right, 90 degrees), brightness, contrast, saturation and hue; hue and
+saturation act on colour pictures only and so stand in `core.training.colour`. Flips default to off
+for the region and view models: left and right, near and far are what tells one view from another.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.training.sample import Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Augmentation:
+    """Strengths.
+
+    Attributes:
+        rotate_deg, scale, shift: standard deviation (degrees; log; part of the side).
+        stretch: standard deviation of the log of the aspect.
+        flip_left_right, flip_up_down, turn_90: probabilities.
+        sector: probability of another fan (narrower, tilted, cut off) drawn over the picture.
+        brightness, contrast, gamma: standard deviations (part of full scale; log; log).
+        noise: upper end of the speckle's strength.
+        blur: upper end of the Gaussian's sigma, px.
+        gain: strength of slow gain fields.
+    """
+
+    rotate_deg: float = 8.0
+    scale: float = 0.1
+    shift: float = 0.04
+    stretch: float = 0.08
+    flip_left_right: float = 0.0
+    flip_up_down: float = 0.0
+    turn_90: float = 0.0
+    sector: float = 0.4
+    brightness: float = 0.06
+    contrast: float = 0.2
+    gamma: float = 0.25
+    noise: float = 0.25
+    blur: float = 1.6
+    gain: float = 0.35
+
+
+NONE = Augmentation(
+    rotate_deg=0, scale=0, shift=0, stretch=0, sector=0, brightness=0, contrast=0, gamma=0,
+    noise=0, blur=0, gain=0,
+)  # fmt: skip
+
+
+def to_square(
+    sample: Sample, *, side: int, augmentation: Augmentation, rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    """The sample on a square: image uint8 [side, side], masks uint8 [16, side, side]."""
+    warp = _warp(sample.image.shape, side, augmentation, rng)
+    image = cv2.warpAffine(sample.image, warp, (side, side), flags=cv2.INTER_LINEAR)
+    masks = None
+    if sample.masks is not None:
+        masks = np.stack([
+            cv2.warpAffine(mask, warp, (side, side), flags=cv2.INTER_NEAREST) if mask.any()
+            else np.zeros((side, side), np.uint8)
+            for mask in sample.masks
+        ])  # fmt: skip
+    image, masks = _turn(image, masks, augmentation, rng)
+    image = _intensity(image, augmentation, rng)
+    if rng.random() < augmentation.sector:
+        fan = _random_fan(side, rng)
+        image = image * fan
+        if masks is not None:
+            masks = masks * fan
+    return np.ascontiguousarray(image), masks
+
+
+def _warp(
+    shape: tuple[int, ...], side: int, a: Augmentation, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """2x3 matrix from picture to square: letterbox, then rotation, scale, stretch and shift."""
+    height, width = shape
+    fit = side / max(height, width)
+    angle = np.deg2rad(rng.normal(0, a.rotate_deg))
+    scale = fit * np.exp(rng.normal(0, a.scale))
+    stretch = np.exp(rng.normal(0, a.stretch))
+    cos, sin = np.cos(angle), np.sin(angle)
+    linear = np.array([[cos, -sin], [sin, cos]]) @ np.diag([scale * stretch, scale / stretch])
+    centre = np.array([width - 1, height - 1]) / 2
+    target = np.full(2, (side - 1) / 2) + rng.normal(0, a.shift, 2) * side
+    return np.hstack([linear, (target - linear @ centre)[:, None]])
+
+
+def _turn(
+    image: NDArray[np.uint8],
+    masks: NDArray[np.uint8] | None,
+    a: Augmentation,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    for probability, turn in (
+        (a.flip_left_right, lambda x: x[..., :, ::-1]),
+        (a.flip_up_down, lambda x: x[..., ::-1, :]),
+        (a.turn_90, lambda x: np.rot90(x, axes=(-2, -1))),
+    ):
+        if rng.random() < probability:
+            image = turn(image)
+            masks = None if masks is None else turn(masks)
+    return image, masks
+
+
+def _intensity(
+    image: NDArray[np.uint8], a: Augmentation, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    side = image.shape[0]
+    inside = image > 0
+    x = image.astype(np.float32) / 255
+    x = x ** np.exp(rng.normal(0, a.gamma))
+    if a.gain:
+        field = cv2.resize(rng.normal(0, a.gain, (4, 4)).astype(np.float32), (side, side),
+                           interpolation=cv2.INTER_CUBIC)  # fmt: skip
+        x = x * np.exp(field)
+    if a.noise and rng.random() < 0.6:
+        grain = rng.standard_normal((side, side)).astype(np.float32)
+        grain = cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.4, 1.5), sigmaY=rng.uniform(0.3, 0.8))
+        grain /= grain.std() + 1e-6
+        x = x * (1 + rng.uniform(0, a.noise) * grain) + rng.uniform(0, 0.06) * grain * (x > 0)
+    if a.blur and rng.random() < 0.5:
+        x = cv2.GaussianBlur(x, (0, 0), rng.uniform(0.3, a.blur))
+    mean = x[inside].mean() if inside.any() else 0.0
+    x = (x - mean) * np.exp(rng.normal(0, a.contrast)) + mean + rng.normal(0, a.brightness)
+    return (np.clip(x * inside, 0, 1) * 255).astype(np.uint8)
+
+
+def _random_fan(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """uint8 [side, side], 1 inside a random fan that leaves most of the middle."""
+    apex = (side * rng.uniform(0.4, 0.6), side * rng.uniform(-0.25, 0.04))
+    reach = side * rng.uniform(0.9, 1.3)
+    half = rng.uniform(28, 50)
+    middle = 90 + rng.normal(0, 4)
+    fan = np.zeros((side, side), np.uint8)
+    arc = cv2.ellipse2Poly(
+        (round(apex[0]), round(apex[1])), (round(reach), round(reach)), 0,
+        round(middle - half), round(middle + half), 2,
+    )  # fmt: skip
+    cv2.fillPoly(fan, [np.vstack([[np.round(apex).astype(np.int32)], arc]).astype(np.int32)], 1)
+    return fan
