@@ -10,7 +10,8 @@ import numpy as np
 
 from core.analysis.analysis import ClipAnalysis
 from core.domain import Measurement, Region, RegionLabel, View
-from core.measurement.geometry import LongAxis, Points, area, centroid, chord_ends, long_axis
+from core.measurement.chamber import Chamber, chamber_of
+from core.measurement.geometry import Points, area, chord_ends
 from core.measurement.pictures import Beats, Picture, beats_of
 from core.measurement.reasons import NotMeasuredError, Reason
 from core.measurement.result import measured, missing
@@ -27,19 +28,26 @@ _MM2_PER_CM2 = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Chamber:
+class _Seen:
     """One chamber in one picture, in mm, with its scale back to source pixels."""
 
     picture: Picture
     region: Region
     scale: tuple[float, float]
-    outline: Points
-    axis: LongAxis
+    chamber: Chamber
+
+    @property
+    def area(self) -> float:
+        return area(self.chamber.outline)
+
+    @property
+    def length(self) -> float:
+        return self.chamber.axis.length
 
 
 def left_atrium(clips: Sequence[ClipAnalysis]) -> Measurement:
     """`la_volume`: from both apical views where both can be measured, else from one."""
-    planes: list[tuple[View, list[_Chamber]]] = []
+    planes: list[tuple[View, list[_Seen]]] = []
     furthest, stills = Reason.NO_VIEW, False
     for view in (View.A4C, View.A2C):
         try:
@@ -54,12 +62,12 @@ def left_atrium(clips: Sequence[ClipAnalysis]) -> Measurement:
     if len(planes) == 2:
         (_, first), (_, second) = planes
         values = [
-            area_length_biplane(a.outline, a.axis, b.outline, b.axis)
+            area_length_biplane((a.area, b.area), (a.length, b.length))
             for a, b in zip(first, second, strict=False)
         ]
         method, sd = "area-length biplane at ES", VOLUME_SD_BIPLANE
     else:
-        values = [area_length_single(a.outline, a.axis) for a in planes[0][1]]
+        values = [area_length_single(a.area, a.length) for a in planes[0][1]]
         method, sd = f"area-length single plane {planes[0][0]} at ES", VOLUME_SD_SINGLE
     millilitres = [value / MM3_PER_ML for value in values]
     used = [chamber for _, chambers in planes for chamber in chambers[:count]]
@@ -70,7 +78,7 @@ def left_atrium(clips: Sequence[ClipAnalysis]) -> Measurement:
         method=method,
         pictures=[chamber.picture for chamber in used],
         points=used[0].region.polygon,
-        doubt=Reason.STILLS if stills else None,
+        doubt=_doubt(used, stills),
     )
 
 
@@ -91,7 +99,7 @@ def _one(
     labels: tuple[RegionLabel, RegionLabel],
     relative_sd: float,
     method: str,
-    measure: Callable[[_Chamber], tuple[float, Points]],
+    measure: Callable[[_Seen], tuple[float, Points]],
     *,
     at_ed: bool = False,
 ) -> Measurement:
@@ -111,13 +119,20 @@ def _one(
         method=method,
         pictures=[chamber.picture for chamber in chambers],
         points=results[0][1] / np.array(first.scale),
-        doubt=Reason.STILLS if beats.stills else None,
+        doubt=_doubt(chambers, beats.stills),
     )
+
+
+def _doubt(seen: Sequence[_Seen], stills: bool) -> Reason | None:
+    """The gravest doubt of the values, or None."""
+    if stills:
+        return Reason.STILLS
+    return Reason.CUT_OFF if any(one.picture.cuts_off(one.region) for one in seen) else None
 
 
 def _chambers(
     beats: Beats, label: RegionLabel, beyond_valve: RegionLabel, *, at_ed: bool = False
-) -> list[_Chamber]:
+) -> list[_Seen]:
     """The chamber at ES (or ED) of each beat that shows it; NotMeasuredError if none does."""
     found = []
     furthest = Reason.NO_REGIONS
@@ -130,58 +145,48 @@ def _chambers(
         if scale is None:
             furthest = Reason.NO_CALIBRATION
             continue
-        outline = region.polygon.astype(np.float64) * scale
         try:
-            axis = long_axis(outline, **_valve(picture, label, beyond_valve, outline, scale))
-        except ValueError:
+            chamber = chamber_of(region, *_valve(picture, label, beyond_valve, scale))
+        except NotMeasuredError:
             continue
-        found.append(
-            _Chamber(picture=picture, region=region, scale=scale, outline=outline, axis=axis)
-        )
+        found.append(_Seen(picture=picture, region=region, scale=scale, chamber=chamber))
     if not found:
         raise NotMeasuredError(furthest)
     return found
 
 
 def _valve(
-    picture: Picture,
-    label: RegionLabel,
-    beyond_valve: RegionLabel,
-    outline: Points,
-    scale: tuple[float, float],
-) -> dict[str, Points]:
-    """Where the chamber's valve is: at its neighbour, or else as the left side's chambers lie."""
+    picture: Picture, label: RegionLabel, beyond_valve: RegionLabel, scale: tuple[float, float]
+) -> tuple[Region | None, tuple[float, float], tuple[float, float] | None]:
+    """Neighbour, scale and direction of the valve: without a neighbour as in the left heart."""
     neighbour = picture.region(beyond_valve)
     if neighbour is not None:
-        return {"neighbour": neighbour.polygon.astype(np.float64) * scale}
-    ventricle = picture.need(RegionLabel.LV_CAVITY).polygon.astype(np.float64) * scale
-    atrium = picture.region(RegionLabel.LA)
-    if atrium is not None:
-        up = centroid(ventricle) - centroid(atrium.polygon.astype(np.float64) * scale)
-    else:
-        up = long_axis(ventricle).direction
-    return {"towards": -up if label is RegionLabel.RV_CAVITY else up}
+        return neighbour, scale, None
+    left = chamber_of(picture.need(RegionLabel.LV_CAVITY), picture.region(RegionLabel.LA), scale)
+    x, y = left.axis.direction if label is RegionLabel.RA else -left.axis.direction
+    return None, scale, (float(x), float(y))
 
 
-def _planimetry(chamber: _Chamber) -> tuple[float, Points]:
-    return area(chamber.outline) / _MM2_PER_CM2, chamber.outline
+def _planimetry(seen: _Seen) -> tuple[float, Points]:
+    return seen.area / _MM2_PER_CM2, seen.chamber.outline
 
 
-def _axis_line(chamber: _Chamber) -> tuple[float, Points]:
-    return chamber.axis.length, np.stack([chamber.axis.base, chamber.axis.tip])
+def _axis_line(seen: _Seen) -> tuple[float, Points]:
+    return seen.length, np.stack([seen.chamber.axis.base, seen.chamber.axis.tip])
 
 
-def _middle_chord(chamber: _Chamber) -> tuple[float, Points]:
+def _middle_chord(seen: _Seen) -> tuple[float, Points]:
     """Across the middle of the long axis."""
-    return _chord(chamber, chamber.axis.length / 2)
+    return _chord(seen, seen.length / 2)
 
 
-def _basal_chord(chamber: _Chamber) -> tuple[float, Points]:
+def _basal_chord(seen: _Seen) -> tuple[float, Points]:
     """The widest place of the basal third."""
-    levels = np.linspace(0.02, 1 / 3, 16) * chamber.axis.length
-    return max((_chord(chamber, level) for level in levels), key=lambda found: found[0])
+    levels = np.linspace(0.02, 1 / 3, 16) * seen.length
+    return max((_chord(seen, level) for level in levels), key=lambda found: found[0])
 
 
-def _chord(chamber: _Chamber, level: float) -> tuple[float, Points]:
-    ends = chord_ends(chamber.outline, chamber.axis.base, chamber.axis.direction, level)
+def _chord(seen: _Seen, level: float) -> tuple[float, Points]:
+    axis = seen.chamber.axis
+    ends = chord_ends(seen.chamber.outline, axis.base, axis.direction, level)
     return float(np.linalg.norm(ends[1] - ends[0])), ends

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from core.domain import Mode, View
+from core.language import catalogue as language_catalogue
+from core.language import text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,11 @@ class Entry:
     method: str
     code: str | None
 
+    @property
+    def own_code(self) -> str | None:
+        """The code where one holds whatever the method; None where it depends on it."""
+        return None if self.code is None or ";" in self.code else self.code
+
 
 @cache
 def catalogue() -> dict[str, Entry]:
@@ -56,3 +63,15 @@ def catalogue() -> dict[str, Entry]:
 def name(measurement_id: str, lang: str, /) -> str:
     """The measurement's name for a user; KeyError if the id or the language is unknown."""
     return catalogue()[measurement_id].names[lang]
+
+
+def method_name(method: str, lang: str, /) -> str:
+    """A measurement's method (English) in a language; as it is where no translation is known."""
+    return text(_method_keys()[method], lang) if method in _method_keys() else method
+
+
+@cache
+def _method_keys() -> dict[str, str]:
+    return {
+        texts["en"]: key for key, texts in language_catalogue().items() if key.startswith("method.")
+    }

@@ -69,6 +69,15 @@ def resample(points: Points, count: int = _SAMPLES) -> Points:
     return np.column_stack([np.interp(at, along, closed[:, axis]) for axis in (0, 1)])
 
 
+def distance_to_edge(points: Points, outline: Points) -> Points:
+    """Distance of each of `points` [K, 2] from the nearest edge of a closed outline, float64 [K]."""
+    along = np.roll(outline, -1, axis=0) - outline
+    length = np.maximum((along**2).sum(axis=1), 1e-12)
+    offset = points[:, None] - outline[None]
+    share = np.clip((offset * along).sum(axis=2) / length, 0.0, 1.0)
+    return np.asarray(np.linalg.norm(offset - share[..., None] * along, axis=2).min(axis=1))
+
+
 def chords(points: Points, origin: Points, direction: Points, levels: Points) -> Points:
     """Widths of the outline across an axis.
 

@@ -21,7 +21,7 @@ _PROMINENCE = 0.35
 _LEAST_SWING, _LEAST_SWING_TO_NOISE = 0.05, 3.0
 # At the border of a clip an extreme counts if it comes this near (in shares of the swing) to the
 # usual level: a clip often starts exactly at end-diastole.
-_BORDER = 0.2
+_BORDER = 0.12
 # Diastole ends in a plateau: the last local maximum within this share of the swing is its end.
 _PLATEAU = 0.06
 

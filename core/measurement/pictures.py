@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.analysis import ClipAnalysis
-from core.domain import Calibration, Mode, Region, RegionLabel, View
-from core.measurement.geometry import Points, area
+from core.domain import Calibration, Mode, Region, RegionLabel, SectorKind, View
+from core.measurement.geometry import Points, area, distance_to_edge, resample
 from core.measurement.reasons import NotMeasuredError, Reason
 
 # Two stills whose LV areas differ by less hold no ED and ES: even an EF of 10 % changes the area
 # by about 7 %.
 _LEAST_CHANGE_OF_STILLS = 0.06
+# An outline is cut off where more than this share of it runs within so many px of the sector's edge.
+_EDGE_PX, _EDGE_SHARE = 2.0, 0.08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,7 +28,7 @@ class Picture:
 
     def region(self, label: RegionLabel) -> Region | None:
         """The region of this label with the highest score, or None."""
-        return _best_regions(self.clip.recognition.regions).get((self.frame, label))
+        return _best_regions(self.clip).get((self.frame, label))
 
     def need(self, label: RegionLabel) -> Region:
         """As `region`; raises NotMeasuredError where there is none."""
@@ -34,6 +36,10 @@ class Picture:
         if region is None:
             raise NotMeasuredError(Reason.NO_REGIONS)
         return region
+
+    def cuts_off(self, region: Region) -> bool:
+        """True if the structure reaches the edge of the ultrasound picture."""
+        return _is_cut_off(region, self.clip)
 
     def scale_of(self, region: Region) -> tuple[float, float] | None:
         """(x, y) mm per pixel that hold at this region, or None."""
@@ -46,6 +52,10 @@ class Beat:
 
     ed: Picture
     es: Picture
+
+    @property
+    def pictures(self) -> tuple[Picture, Picture]:
+        return self.ed, self.es
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,7 +93,7 @@ def lv_areas(clip: ClipAnalysis) -> Points:
     frame has no LV cavity. This is the curve for `find_phases`."""
     scale = clip.calibration.mm_per_px or (1.0, 1.0)
     areas = np.full(clip.frames, np.nan)
-    for (frame, label), region in _best_regions(clip.recognition.regions).items():
+    for (frame, label), region in _best_regions(clip).items():
         if label is RegionLabel.LV_CAVITY and 0 <= frame < clip.frames:
             areas[frame] = area(region.polygon.astype(np.float64) * scale)
     return areas
@@ -177,12 +187,22 @@ def _beat_of_stills(stills: Sequence[ClipAnalysis], view: View) -> Beats:
     return Beats(view=view, beats=(beat,), stills=guessed)
 
 
-@lru_cache(maxsize=64)
-def _best_regions(regions: tuple[Region, ...]) -> dict[tuple[int, RegionLabel], Region]:
+@lru_cache(maxsize=32)
+def _best_regions(clip: ClipAnalysis) -> dict[tuple[int, RegionLabel], Region]:
     """Of each frame and label the region with the highest score."""
     best: dict[tuple[int, RegionLabel], Region] = {}
-    for region in regions:
+    for region in clip.recognition.regions:
         key = region.frame, region.label
         if key not in best or region.score > best[key].score:
             best[key] = region
     return best
+
+
+@lru_cache(maxsize=2048)
+def _is_cut_off(region: Region, clip: ClipAnalysis) -> bool:
+    sector = clip.recognition.sector
+    if sector.kind is SectorKind.NONE or len(sector.outline) < 3:
+        return False
+    edge = np.array(sector.outline, dtype=np.float64)
+    gap = distance_to_edge(resample(region.polygon.astype(np.float64), 120), edge)
+    return float((gap <= _EDGE_PX).mean()) > _EDGE_SHARE

@@ -19,7 +19,7 @@ def missing(measurement_id: str, reason: Reason) -> Measurement:
         value=None,
         unit=entry.unit,
         method=entry.method,
-        code=entry.code,
+        code=entry.own_code,
         status=MeasurementStatus.MISSING,
         reason=reason.value,
     )
@@ -59,7 +59,7 @@ def measured(
         frames=tuple(dict.fromkeys(p.frame for p in pictures if p.clip.id == main)),
         points=tuple((float(x), float(y)) for x, y in points),
         method=method,
-        code=code or entry.code,
+        code=code or entry.own_code,
         status=MeasurementStatus.AUTO,
         reason=None if doubt is None else doubt.value,
         also=tuple(dict.fromkeys((p.clip.id, p.frame) for p in pictures if p.clip.id != main)),

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from core.analysis.analysis import ClipAnalysis
-from core.domain import Measurement, Region, RegionLabel, View
-from core.measurement.geometry import LongAxis, Points, long_axis
+from core.domain import Measurement, RegionLabel, View
+from core.measurement.chamber import Chamber, chamber_of
+from core.measurement.geometry import Points
 from core.measurement.pictures import Beats, Picture, beats_of
 from core.measurement.reasons import NotMeasuredError, Reason
 from core.measurement.result import measured, missing
@@ -27,14 +27,6 @@ _EF_BIPLANE = "LN 79991-6"
 _AXES_DIFFER = 0.20
 # What no left ventricle of a human is beyond: a wrong calibration or outline, not a finding.
 _LEAST_ML, _MOST_ML = 4.0, 900.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Chamber:
-    """An outline in mm (or in px where there is no calibration) and its long axis."""
-
-    outline: Points
-    axis: LongAxis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,20 +75,9 @@ def _check(found: Volumes) -> None:
         raise NotMeasuredError(Reason.IMPLAUSIBLE)
 
 
-def chamber_at(picture: Picture, scale: tuple[float, float]) -> Chamber:
+def _chamber_at(picture: Picture, scale: tuple[float, float]) -> Chamber:
     """The left ventricle in one picture; NotMeasuredError where it has no usable outline."""
-    return _chamber(picture.need(RegionLabel.LV_CAVITY), picture.region(RegionLabel.LA), scale)
-
-
-@lru_cache(maxsize=2048)
-def _chamber(region: Region, neighbour: Region | None, scale: tuple[float, float]) -> Chamber:
-    """Cached: at each step of a drag all pictures but one are as they were."""
-    outline = region.polygon.astype(np.float64) * scale
-    other = None if neighbour is None else neighbour.polygon.astype(np.float64) * scale
-    try:
-        return Chamber(outline=outline, axis=long_axis(outline, neighbour=other))
-    except ValueError as error:
-        raise NotMeasuredError(Reason.NO_REGIONS) from error
+    return chamber_of(picture.need(RegionLabel.LV_CAVITY), picture.region(RegionLabel.LA), scale)
 
 
 def _volumes(clips: Sequence[ClipAnalysis]) -> Volumes:
@@ -115,8 +96,8 @@ def _volumes(clips: Sequence[ClipAnalysis]) -> Volumes:
     beats = min(len(plane.beats) for plane in used)
     sizes = [_sizes(used, index, bool(in_mm)) for index in range(beats)]
     if len(used) == 1:
-        edv = [simpson_single(c[0].outline, c[0].axis) for c, _ in sizes]
-        esv = [simpson_single(c[0].outline, c[0].axis) for _, c in sizes]
+        edv = [simpson_single(c[0].diameters, c[0].axis.length) for c, _ in sizes]
+        esv = [simpson_single(c[0].diameters, c[0].axis.length) for _, c in sizes]
     else:
         edv = [_biplane(chambers) for chambers, _ in sizes]
         esv = [_biplane(chambers) for _, chambers in sizes]
@@ -136,30 +117,31 @@ def _sizes(
     beats = [plane.beats[index] for plane in planes]
     if calibrated:
         return (
-            [chamber_at(beat.ed, _mm(beat.ed)) for beat in beats],
-            [chamber_at(beat.es, _mm(beat.es)) for beat in beats],
+            [_chamber_at(beat.ed, _mm(beat.ed)) for beat in beats],
+            [_chamber_at(beat.es, _mm(beat.es)) for beat in beats],
         )
     ed, es, unit = [], [], None
     for beat in beats:
-        first = chamber_at(beat.ed, (1.0, 1.0))
+        first = _chamber_at(beat.ed, (1.0, 1.0))
         # Without calibration two planes agree through the long axis that they share.
         unit = unit or first.axis.length
         zoom = unit / first.axis.length
-        ed.append(chamber_at(beat.ed, (zoom, zoom)))
-        es.append(chamber_at(beat.es, (zoom, zoom)))
+        ed.append(_chamber_at(beat.ed, (zoom, zoom)))
+        es.append(_chamber_at(beat.es, (zoom, zoom)))
     return ed, es
 
 
 def _biplane(chambers: list[Chamber]) -> float:
     first, second = chambers
-    return simpson_biplane(first.outline, first.axis, second.outline, second.axis)
+    lengths = (first.axis.length, second.axis.length)
+    return simpson_biplane(first.diameters, second.diameters, lengths)
 
 
 def _is_calibrated(plane: Beats) -> bool:
     return all(
         picture.scale_of(picture.need(RegionLabel.LV_CAVITY)) is not None
         for beat in plane.beats
-        for picture in (beat.ed, beat.es)
+        for picture in beat.pictures
     )
 
 
@@ -182,6 +164,9 @@ def _doubt(
         lengths = np.array([[chamber.axis.length for chamber in ed] for ed, _ in sizes]).mean(0)
         if lengths.min() < (1 - _AXES_DIFFER) * lengths.max():
             return Reason.FORESHORTENED
+    pictures = [picture for plane in planes for beat in plane.beats for picture in beat.pictures]
+    if any(picture.cuts_off(picture.need(RegionLabel.LV_CAVITY)) for picture in pictures):
+        return Reason.CUT_OFF
     return None if calibrated else Reason.SQUARE_PIXELS
 
 
@@ -214,7 +199,7 @@ def _fraction(found: Volumes) -> Measurement:
         picture
         for plane in found.planes
         for beat in plane.beats[: len(fractions)]
-        for picture in (beat.ed, beat.es)
+        for picture in beat.pictures
     ]
     return measured(
         "lvef",

@@ -7,7 +7,7 @@ Outlines in mm give mm³; outlines in pixels of equal width and height give px³
 
 import numpy as np
 
-from core.measurement.geometry import LongAxis, Points, area, chords
+from core.measurement.geometry import LongAxis, Points, chords
 
 DISKS = 20
 MM3_PER_ML = 1000.0
@@ -19,24 +19,26 @@ def disk_diameters(chamber: Points, axis: LongAxis) -> Points:
     return chords(chamber, axis.base, axis.direction, levels)
 
 
-def simpson_single(chamber: Points, axis: LongAxis) -> float:
-    """Volume by disks from one plane, every disk round."""
-    diameters = disk_diameters(chamber, axis)
-    return float(np.pi / 4 * (diameters**2).sum() * axis.length / DISKS)
+def simpson_single(diameters: Points, length: float) -> float:
+    """Volume by disks from one plane, every disk round.
+
+    Args:
+        diameters: float64 [DISKS], from `disk_diameters`.
+        length: of the long axis, same unit.
+    """
+    return float(np.pi / 4 * (diameters**2).sum() * length / DISKS)
 
 
-def simpson_biplane(first: Points, axis: LongAxis, second: Points, axis_two: LongAxis) -> float:
+def simpson_biplane(first: Points, second: Points, lengths: tuple[float, float]) -> float:
     """Volume by disks from two planes at right angles: elliptic disks, the longer of the axes."""
-    product = (disk_diameters(first, axis) * disk_diameters(second, axis_two)).sum()
-    return float(np.pi / 4 * product * max(axis.length, axis_two.length) / DISKS)
+    return float(np.pi / 4 * (first * second).sum() * max(lengths) / DISKS)
 
 
-def area_length_single(chamber: Points, axis: LongAxis) -> float:
+def area_length_single(area: float, length: float) -> float:
     """8 A² / (3 pi L): an ellipsoid whose second plane equals the first."""
-    return float(8 / (3 * np.pi) * area(chamber) ** 2 / axis.length)
+    return 8 / (3 * np.pi) * area**2 / length
 
 
-def area_length_biplane(first: Points, axis: LongAxis, second: Points, axis_two: LongAxis) -> float:
+def area_length_biplane(areas: tuple[float, float], lengths: tuple[float, float]) -> float:
     """8 A1 A2 / (3 pi L) with the shorter of the two axes."""
-    shorter = min(axis.length, axis_two.length)
-    return float(8 / (3 * np.pi) * area(first) * area(second) / shorter)
+    return 8 / (3 * np.pi) * areas[0] * areas[1] / min(lengths)

@@ -57,7 +57,8 @@ class Grading:
         grade: one of `GRADES`; None where the source does not grade this side or the patient's
             unknown sex would decide.
         side: "normal", "below" or "above" the normal range; None where sex would decide.
-        compared: the figure compared: the value, indexed to body surface where the range is.
+        compared: the figure compared: the value, indexed to body surface where the range is, and
+            rounded like the range's limits.
         verified: False if a cut-off used was recalled, not read in a source.
     """
 
@@ -106,7 +107,7 @@ def grade(measurement_id: str, value: float | None, patient: Patient) -> Grading
     return Grading(
         grade=one_grade,
         side=sides.pop() if len(sides) == 1 else None,
-        compared=compared,
+        compared=rounded,
         verified=_is_verified(entry, one_grade, patient),
     )
 
