@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.acquisition.sector_view import outline_mask
 from core.domain import Sector
+from core.recognition.preprocess import DEFAULT, Preprocessing, preprocess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +71,25 @@ def to_gray(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 class SectorSquare:
     """Cuts one sector out of frame after frame: mask and map are made once."""
 
-    def __init__(self, sector: Sector, height: int, width: int, side: int) -> None:
+    def __init__(
+        self,
+        sector: Sector,
+        height: int,
+        width: int,
+        side: int,
+        *,
+        chain: Preprocessing = DEFAULT,
+    ) -> None:
         """`height`, `width`: of the source frames, px; `side`: of the square, px."""
         self.square = Square(box=tuple(float(v) for v in sector.box), side=side)  # type: ignore[arg-type]
-        self._outside = ~outline_mask(sector, height, width)
+        self._inside = outline_mask(sector, height, width)
+        self._chain = chain
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """RGB uint8 [H, W, 3] to grey uint8 [side, side], black outside the sector's outline."""
-        gray = to_gray(pixels)
-        gray[self._outside] = 0
-        return self.square.image(gray)
+        return self.square.image(preprocess(to_gray(pixels), self._inside, self._chain))
+
+    def colour(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The same cut with its colours, no filter in force: RGB uint8 [side, side, 3]."""
+        inside = np.where(self._inside[..., None], pixels, 0).astype(np.uint8)
+        return np.stack([self.square.image(inside[..., c]) for c in range(3)], axis=-1)

@@ -1,9 +1,10 @@
 """Augmentation for training: what another patient, another hand or another machine would change.
 
 Each kind of change is one field with its strength; 0 switches it off. The patent names noise,
-flips (up-down, left-right, 90 degrees), brightness, contrast, saturation and hue; hue and
-saturation act on colour pictures only and so stand in `core.training.colour`. Flips default to off
-for the region and view models: left and right, near and far are what tells one view from another.
+flips (up-down, left-right, 90 degrees), brightness, contrast, saturation and hue. Saturation and
+hue change a picture that has colour (tinted grey maps, flow maps) before it is made grey. Flips
+default to off for the region and view models: left and right, near and far are what tells one view
+from another.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.recognition.square import to_gray
+from core.training.colour import jitter
 from core.training.sample import Sample
 
 
@@ -25,6 +28,7 @@ class Augmentation:
         flip_left_right, flip_up_down, turn_90: probabilities.
         sector: probability of another fan (narrower, tilted, cut off) drawn over the picture.
         brightness, contrast, gamma: standard deviations (part of full scale; log; log).
+        saturation, hue_deg: standard deviations (log; degrees), on pictures that have colour.
         noise: upper end of the speckle's strength.
         blur: upper end of the Gaussian's sigma, px.
         gain: strength of slow gain fields.
@@ -41,6 +45,8 @@ class Augmentation:
     brightness: float = 0.06
     contrast: float = 0.2
     gamma: float = 0.25
+    saturation: float = 0.3
+    hue_deg: float = 12.0
     noise: float = 0.25
     blur: float = 1.6
     gain: float = 0.35
@@ -48,6 +54,7 @@ class Augmentation:
 
 NONE = Augmentation(
     rotate_deg=0, scale=0, shift=0, stretch=0, sector=0, brightness=0, contrast=0, gamma=0,
+    saturation=0, hue_deg=0,
     noise=0, blur=0, gain=0,
 )  # fmt: skip
 
@@ -57,7 +64,17 @@ def to_square(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
     """The sample on a square: image uint8 [side, side], masks uint8 [16, side, side]."""
     warp = _warp(sample.image.shape, side, augmentation, rng)
-    image = cv2.warpAffine(sample.image, warp, (side, side), flags=cv2.INTER_LINEAR)
+    source = sample.image
+    if sample.colour is not None:
+        source = to_gray(
+            jitter(
+                sample.colour,
+                saturation=augmentation.saturation,
+                hue_deg=augmentation.hue_deg,
+                rng=rng,
+            )
+        )
+    image = cv2.warpAffine(source, warp, (side, side), flags=cv2.INTER_LINEAR)
     masks = None
     if sample.masks is not None:
         masks = np.stack([

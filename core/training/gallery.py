@@ -114,6 +114,7 @@ def _frames(item: GalleryItem) -> Iterator[Sample]:
     for index in np.unique(np.linspace(0, len(clip) - 1, FRAMES_A_CLIP).astype(int)):
         yield Sample(
             image=cut(clip.frames[index]),
+            colour=cut.colour(clip.frames[index]),
             view=item.view,
             masks=None,
             known=known_labels(),

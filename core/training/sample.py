@@ -17,6 +17,7 @@ class Sample:
 
     Attributes:
         image: uint8 [H, W], black outside the sector.
+        colour: uint8 [H, W, 3], the same picture in RGB where it has colour; None where it is grey.
         view: its standard view, or None where nobody said.
         masks: uint8 [16, H, W], 0 or 1, in the order of `RegionLabel`; None where there are none.
         known: bool [16]; False where the annotation does not speak of the label.
@@ -28,6 +29,7 @@ class Sample:
     masks: NDArray[np.uint8] | None
     known: NDArray[np.bool_]
     group: str
+    colour: NDArray[np.uint8] | None = None
 
 
 class SampleSet(Protocol):

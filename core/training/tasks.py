@@ -129,7 +129,7 @@ def _train_view(request: TrainRequest, schedule: Schedule, shares: Sequence[Shar
 
 
 def _temperature(net: torch.nn.Module, request: TrainRequest) -> float:
-    """Calibrated on patients that were not trained on: CAMUS' tuning patients and virtual hearts."""
+    """Calibrated on what was not trained on: CAMUS' tuning patients and virtual hearts."""
     held_out = _held_out(request.data, request.seed)
     pairs = [view.logits_of(net, samples) for samples in held_out]
     return view.temperature_of(

@@ -1,0 +1,111 @@
+"""The judgement names what a sonographer would see."""
+
+import numpy as np
+import pytest
+
+from core.domain import Mode, Region, RegionLabel, Sector, SectorKind, View, ViewResult
+from core.language import catalogue
+from core.recognition.judge import REQUIRED, judge
+
+BOX = (0, 0, 200, 200)
+SECTOR = Sector(
+    kind=SectorKind.FAN, box=BOX, outline=((0, 0), (200, 0), (200, 200), (0, 200)), score=0.9
+)
+
+
+def said(view: View, probability: float) -> ViewResult:
+    rest = (1 - probability) / (len(View) - 1)
+    return ViewResult(
+        label=view,
+        probability=probability,
+        probabilities=dict.fromkeys(View, rest) | {view: probability},
+    )
+
+
+def ellipse(label: RegionLabel, x: float, y: float, a: float, b: float) -> Region:
+    t = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    polygon = np.stack([x + a * np.cos(t), y + b * np.sin(t)], axis=1).astype(np.float32)
+    return Region(
+        frame=0, label=label, score=0.95, box=(x - a, y - b, x + a, y + b), polygon=polygon
+    )
+
+
+GOOD = [
+    ellipse(RegionLabel.LV_CAVITY, 100, 80, 22, 45),
+    ellipse(RegionLabel.LV_MYOCARDIUM, 100, 80, 32, 55),
+    ellipse(RegionLabel.LA, 100, 155, 25, 25),
+]
+
+
+def squares(low: int = 20, high: int = 200) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return rng.integers(low, high, (3, 64, 64)).astype(np.uint8)
+
+
+def test_a_sure_whole_apical_view_is_standard() -> None:
+    result = judge(
+        view=said(View.A4C, 0.95), mode=Mode.BMODE, sector=SECTOR, squares=squares(), regions=GOOD
+    )
+    assert result.standard
+    assert result.reasons == ()
+    assert result.quality > 0.8
+
+
+@pytest.mark.parametrize("missing", REQUIRED[View.A4C])
+def test_a_missing_structure_makes_it_not_standard_and_is_named(missing: RegionLabel) -> None:
+    rest = [region for region in GOOD if region.label is not missing]
+    result = judge(
+        view=said(View.A4C, 0.95), mode=Mode.BMODE, sector=SECTOR, squares=squares(), regions=rest
+    )
+    assert not result.standard
+    assert f"judge.missing.{missing.value}" in result.reasons
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"view": said(View.OTHER, 0.9)}, "judge.not_a_standard_view"),
+        ({"view": said(View.A4C, 0.4)}, "judge.view_uncertain"),
+        ({"mode": Mode.PW}, "judge.not_a_plane"),
+        ({"steady": 0.3}, "judge.view_unsteady"),
+        ({"squares": np.zeros((1, 64, 64), np.uint8)}, "judge.too_dark"),
+    ],
+)
+def test_what_blocks_is_named_and_blocks(change: dict, reason: str) -> None:
+    given = {
+        "view": said(View.A4C, 0.95),
+        "mode": Mode.BMODE,
+        "sector": SECTOR,
+        "squares": squares(),
+        "regions": GOOD,
+    }
+    result = judge(**(given | change))
+    assert reason in result.reasons
+    assert not result.standard
+
+
+@pytest.mark.parametrize(
+    ("cavity", "reason"),
+    [
+        (ellipse(RegionLabel.LV_CAVITY, 100, 80, 40, 44), "judge.foreshortened"),
+        (ellipse(RegionLabel.LV_CAVITY, 10, 80, 22, 45), "judge.lv_cut_off"),
+        (ellipse(RegionLabel.LV_CAVITY, 100, 80, 8, 16), "judge.too_deep"),
+    ],
+)
+def test_a_doubtful_ventricle_is_named(cavity: Region, reason: str) -> None:
+    if reason == "judge.lv_cut_off":
+        cavity.polygon[:, 0] = cavity.polygon[:, 0].clip(0)
+    result = judge(
+        view=said(View.A4C, 0.95),
+        mode=Mode.BMODE,
+        sector=SECTOR,
+        squares=squares(),
+        regions=[cavity, *GOOD[1:]],
+    )
+    assert reason in result.reasons
+
+
+def test_every_reason_has_words_in_the_catalogue() -> None:
+    for structures in REQUIRED.values():
+        for structure in structures:
+            assert f"judge.missing.{structure.value}" in catalogue()
