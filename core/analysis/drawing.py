@@ -37,12 +37,15 @@ class Mark:
 
     Attributes:
         points: (x, y) in pixels of the picture; one: a cross, two: a caliper, more: a line.
+        label: one or more lines, written to the right of the rightmost point.
         closed: the last point is joined to the first.
+        drawn: False where the picture shows the line already, and only the label is wanted.
     """
 
     points: tuple[tuple[float, float], ...]
     label: str = ""
     closed: bool = False
+    drawn: bool = True
 
 
 def draw_overlay(
@@ -189,10 +192,10 @@ def _line(
 def _mark(canvas: NDArray[np.uint8], mark: Mark, width: int, size: int) -> None:
     if not mark.points or not np.isfinite(np.asarray(mark.points)).all():
         return
-    if len(mark.points) > 1:
+    if mark.drawn and len(mark.points) > 1:
         _line(canvas, mark.points, (0, 0, 0), width + 2, closed=mark.closed, strength=0.6)
         _line(canvas, mark.points, MARK, width, closed=mark.closed)
-    if len(mark.points) <= 2:
+    if mark.drawn and len(mark.points) <= 2:
         arm = 3.0 * width + 2
         for x, y in mark.points:
             for end in (((x - arm, y), (x + arm, y)), ((x, y - arm), (x, y + arm))):
@@ -205,15 +208,19 @@ def _mark(canvas: NDArray[np.uint8], mark: Mark, width: int, size: int) -> None:
 def _plate(
     canvas: NDArray[np.uint8], words: str, x: int, y: int, size: int, rgb: tuple[int, int, int]
 ) -> None:
-    """A line of text on a darkened plate, moved into the frame; none where there is no room."""
-    height, width = letters(words, size).shape
+    """Lines of text on a darkened plate, moved into the frame; none where there is no room."""
+    lines = words.split("\n")
+    row = letters(lines[0], size).shape[0]
     pad = max(2, size // 4)
-    if width + 2 * pad > canvas.shape[1] or height + 2 * pad > canvas.shape[0]:
+    width = max(letters(line, size).shape[1] for line in lines) + 2 * pad
+    height = row * len(lines) + 2 * pad
+    if width > canvas.shape[1] or height > canvas.shape[0]:
         return
-    x = min(max(x, 0), canvas.shape[1] - width - 2 * pad)
-    y = min(max(y, 0), canvas.shape[0] - height - 2 * pad)
-    _darken(canvas, x, y, width + 2 * pad, height + 2 * pad)
-    put_letters(canvas, words, x + pad, y + pad, size=size, rgb=rgb)
+    x = min(max(x, 0), canvas.shape[1] - width)
+    y = min(max(y, 0), canvas.shape[0] - height)
+    _darken(canvas, x, y, width, height)
+    for number, line in enumerate(lines):
+        put_letters(canvas, line, x + pad, y + pad + number * row, size=size, rgb=rgb)
 
 
 def _darken(canvas: NDArray[np.uint8], x: int, y: int, width: int, height: int) -> None:

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -68,7 +69,8 @@ def write_overlay(
             f"make room"
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     if progress is not None:
         progress(1.0)
     return final
@@ -104,18 +106,32 @@ def key_pictures(
     return pictures
 
 
-def marks(measurements: Sequence[Measurement], clip_id: str, frame: int) -> tuple[Mark, ...]:
+def marks(
+    measurements: Sequence[Measurement], clip_id: str, frame: int, shown: Sequence[Region] = ()
+) -> tuple[Mark, ...]:
     """What was measured on one frame: calipers and contours with their values.
 
-    Values that share their points share one mark.
+    A measurement's points lie on the first of its frames. Values that share their points share
+    one mark; a contour that is the outline of a region in `shown` gets its label only.
     """
     by_points: dict[tuple[tuple[float, float], ...], list[str]] = defaultdict(list)
     for m in measurements:
-        if m.clip == clip_id and frame in m.frames and m.points and m.value is not None:
+        if m.clip == clip_id and m.frames[:1] == (frame,) and m.points and m.value is not None:
             by_points[m.points].append(f"{m.id.upper()} {m.value:.3g} {m.unit}")
     return tuple(
-        Mark(points=points, label=", ".join(labels), closed=len(points) > 2)
+        Mark(
+            points=points,
+            label="\n".join(labels),
+            closed=len(points) > 2,
+            drawn=not any(_same(points, region) for region in shown),
+        )
         for points, labels in by_points.items()
+    )
+
+
+def _same(points: tuple[tuple[float, float], ...], region: Region) -> bool:
+    return len(points) == len(region.polygon) and bool(
+        np.allclose(np.asarray(points), region.polygon, atol=0.1)
     )
 
 
@@ -146,14 +162,15 @@ class _Scene:
         if self._factor != (1.0, 1.0):
             how = cv2.INTER_AREA if self._factor[0] < 1 else cv2.INTER_CUBIC
             pixels = cv2.resize(pixels, self._size, interpolation=how).astype(np.uint8, copy=False)
+        regions = self._regions.get(index, [])
         return draw_overlay(
             pixels,
             sector=self._sector,
-            regions=[scaled_region(r, self._factor) for r in self._regions.get(index, ())],
+            regions=[scaled_region(r, self._factor) for r in regions],
             title=self._title(index),
             points=[
                 scaled_mark(m, self._factor)
-                for m in marks(self._measurements, self._clip.id, index)
+                for m in marks(self._measurements, self._clip.id, index, regions)
             ],
             lang=self._lang,
             legend=self._legend,
