@@ -99,7 +99,8 @@ class ClipRing:
             raise InputError("Nothing to record: no frame has come yet. Start the picture first.")
         frames = np.empty((len(kept), *shape), np.uint8)
         for i, one in enumerate(kept):
-            cv2.cvtColor(cv2.imdecode(one.jpeg, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB, frames[i])
+            bgr = np.asarray(cv2.imdecode(one.jpeg, cv2.IMREAD_COLOR))
+            cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB, frames[i])
         times = np.array([one.time_s - kept[0].time_s for one in kept])
         return Clip(
             id=clip_id,

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +16,8 @@ from core.domain import Frame
 
 DEPTH = 4
 """Frames that may wait for the reader (130 ms at 30 frames/s); then the oldest is dropped."""
+IDLE_S = 20.0
+"""A browser that sends nothing for so long has gone without saying so."""
 
 
 class BrowserSource:
@@ -22,23 +25,34 @@ class BrowserSource:
 
     Args:
         name: for people.
+        idle_s: `frames` ends when none came for so many seconds.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, idle_s: float = IDLE_S) -> None:
         self.name = name
+        self._idle_s = idle_s
         self.dropped = 0
         self._ready = threading.Condition()
         self._waiting: deque[Frame] = deque(maxlen=DEPTH)
         self._closed = False
         self._count = 0
+        self._size = 0, 0
         self._start: float | None = None
 
-    def push(self, pixels: NDArray[np.uint8]) -> None:
-        """Takes a frame (uint8 [H, W, 3] RGB, not written to afterwards) and returns at once."""
+    def push(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Takes a frame (uint8 [H, W, 3] RGB, not written to afterwards) and returns at once.
+
+        A browser sends smaller pictures while machine or line are short, and larger ones again
+        later. They are brought to the largest size so far: a sector and a clip need one size.
+
+        Returns:
+            The frame as it is passed on, uint8 [H', W', 3].
+        """
+        pixels = self._one_size(pixels)
         now = time.monotonic()
         with self._ready:
             if self._closed:
-                return
+                return pixels
             self._start = now if self._start is None else self._start
             self.dropped += len(self._waiting) == DEPTH
             self._waiting.append(
@@ -46,13 +60,27 @@ class BrowserSource:
             )
             self._count += 1
             self._ready.notify()
+        return pixels
+
+    def _one_size(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        height, width = pixels.shape[:2]
+        largest_height, largest_width = self._size
+        same_shape = abs(width * largest_height - height * largest_width) <= max(height, width)
+        if not same_shape or height >= largest_height:
+            self._size = height, width
+            return pixels
+        larger = cv2.resize(pixels, (largest_width, largest_height), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(larger, np.uint8)
 
     def frames(self) -> Iterator[Frame]:
-        """Frames as they come, oldest first, until `close`; waits for each."""
+        """Frames as they come, oldest first, until `close` or silence; waits for each."""
         while True:
             with self._ready:
-                self._ready.wait_for(lambda: self._closed or bool(self._waiting))
-                if self._closed:
+                came = self._ready.wait_for(
+                    lambda: self._closed or bool(self._waiting), timeout=self._idle_s
+                )
+                if self._closed or not came:
+                    self._closed = True
                     return
                 frame = self._waiting.popleft()
             yield frame

@@ -22,6 +22,7 @@ from core.domain import (
     Region,
     Sector,
     SectorKind,
+    View,
     ViewResult,
 )
 from core.recognition.latest import Latest
@@ -38,6 +39,7 @@ FindMode = Callable[[Pixels, Sector], Mode]
 
 RATE_WINDOW_S = 2.0
 REGIONS_FADE_S = 1.5
+MODE_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,8 +49,8 @@ class LiveState:
     Attributes:
         index: number of the frame it rests on; -1 before the first.
         width, height: of that frame, px.
-        view: averaged over the last moments; None before the first frame and where there is no
-            ultrasound picture.
+        view: averaged over the last moments; None before the first frame, where there is no
+            ultrasound picture, and without a recogniser.
         quality: 0..1, averaged.
         standard: the plane has been standard for several frames in a row.
         reasons: what is wanting, ids of the language catalogue.
@@ -86,7 +88,8 @@ class LiveEngine:
     """Recognises the newest of the frames that are put in.
 
     Args:
-        recognise_frame: (uint8 [H, W, 3] RGB, sector) -> view and judgement of one frame.
+        recognise_frame: (uint8 [H, W, 3] RGB, sector) -> view and judgement of one frame; None:
+            only the sector is found.
         find_regions: (uint8 [1, H, W, 3] RGB, sector) -> outlines; None: no outlines.
         find_sector: uint8 [T, H, W, 3] RGB -> sector.
         find_mode: (uint8 [T, H, W, 3] RGB, sector) -> mode; None: UNKNOWN.
@@ -97,7 +100,7 @@ class LiveEngine:
     def __init__(
         self,
         *,
-        recognise_frame: RecogniseFrame,
+        recognise_frame: RecogniseFrame | None,
         find_sector: FindSector,
         find_regions: FindRegions | None = None,
         find_mode: FindMode | None = None,
@@ -113,6 +116,7 @@ class LiveEngine:
         self._pause_s = 1.0 / max_fps
         self._duty = regions_duty
         self._smoother, self._hold = ViewSmoother(), StandardHold()
+        self._mode, self._mode_at = Mode.UNKNOWN, -np.inf
         self._lock = threading.Lock()
         self._state = LiveState()
         self._regions: tuple[Region, ...] = ()
@@ -182,6 +186,7 @@ class LiveEngine:
         height, width = frame.pixels.shape[:2]
         if self._watch.see(frame.pixels, arrived.at):
             self._smoother.reset()
+            self._mode_at = -np.inf
             with self._lock:
                 self._regions = ()
         sector = self._watch.sector
@@ -191,12 +196,14 @@ class LiveEngine:
             self._smoother.reset()
             self._publish(replace(base, reasons=("live.no_picture",)), arrived)
             return
+        if self._recognise is None:
+            self._publish(replace(base, sector=sector), arrived)
+            return
         view, judgement = self._recognise(frame.pixels, sector)
         steady, quality = self._smoother.add(view, judgement.quality, arrived.at)
         standard = self._hold.add(steady.label, judgement)
-        mode = Mode.UNKNOWN
-        if self._find_mode is not None:
-            mode = self._find_mode(self._watch.recent(), sector)
+        if self._find_mode is not None and arrived.at - self._mode_at >= MODE_EVERY_S:
+            self._mode, self._mode_at = self._find_mode(self._watch.recent(), sector), arrived.at
         self._publish(
             replace(
                 base,
@@ -204,12 +211,17 @@ class LiveEngine:
                 quality=quality,
                 standard=standard,
                 reasons=self._hold.reasons,
-                mode=mode,
+                mode=self._mode,
                 sector=sector,
             ),
             arrived,
         )
-        if self._find_regions is not None:
+        if self._find_regions is None:
+            return
+        if steady.label is View.OTHER:
+            with self._lock:
+                self._regions = ()  # structures of no heart are not shown
+        else:
             self._for_regions.put((arrived, sector))
 
     def _publish(self, state: LiveState, arrived: _Arrived) -> None:

@@ -1,4 +1,4 @@
-"""Steady answers from a stream: a view averaged over time, and a `standard` that does not flicker."""
+"""Steady answers from a stream: a view averaged over time, a `standard` that does not flicker."""
 
 import math
 from collections import Counter, deque

@@ -37,3 +37,21 @@ def test_close_wakes_a_waiting_reader():
     source.close()
     reader.join(timeout=2)
     assert not reader.is_alive()
+
+
+def test_silence_ends_the_frames():
+    source = BrowserSource("browser", idle_s=0.05)
+    source.push(PICTURE)
+    assert len(list(source.frames())) == 1
+
+
+def test_a_browser_that_sends_smaller_pictures_for_a_while_keeps_its_size():
+    source = BrowserSource("browser")
+    picture = np.zeros((480, 640, 3), np.uint8)
+    picture[:, 320:] = 200
+    sizes = [source.push(p).shape for p in (picture, picture[::2, ::2], picture)]
+    assert sizes == [(480, 640, 3)] * 3
+    small = source.push(np.ascontiguousarray(picture[::2, ::2]))
+    assert np.abs(small.astype(int) - picture).mean() < 2
+    assert source.push(np.zeros((720, 1280, 3), np.uint8)).shape == (720, 1280, 3)
+    assert source.push(np.zeros((300, 300, 3), np.uint8)).shape == (300, 300, 3)

@@ -1,0 +1,1 @@
+"""The live page's parts: stream, readings, sound, recording, background work."""

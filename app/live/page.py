@@ -1,0 +1,51 @@
+"""The live half of the page: a source on the left, its readings on the right."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from app import state
+from app.language import t
+from app.live.engine import live_engine
+from app.live.panel import show_readings
+from app.live.session import LiveFeed
+from app.live.sources import browser_source, choose_source, device_source
+from core.domain import InputError
+from core.recognition.models import Models
+
+READ_EVERY_S = 0.3
+
+
+def models_or_none() -> Models | None:
+    """The server's models; None, with a word on the page, where they cannot be loaded."""
+    try:
+        with st.spinner(t("acquire.models.loading"), show_time=False):
+            return state.models()
+    except InputError as error:
+        st.warning(t("acquire.models.missing", why=str(error)), icon=":material/model_training:")
+        return None
+
+
+def show_live(
+    models: Models | None, *, files: Callable[[], None], on_record: Callable[[LiveFeed], None]
+) -> LiveFeed | None:
+    """Draws the chosen source and its readings; the feed, or None for files and no device.
+
+    Args:
+        models: None: nothing is recognised, pictures can still be recorded.
+        files: draws the upload box.
+        on_record: called when the user presses R.
+    """
+    chosen = choose_source()
+    if chosen == "files":
+        files()
+        return None
+    picture, readings = st.columns([1.9, 1], gap="medium")
+    make_engine = partial(live_engine, models)
+    with picture:
+        feed = browser_source(make_engine) if chosen == "browser" else device_source(make_engine)
+    if feed is not None:
+        with readings:
+            st.fragment(show_readings, run_every=READ_EVERY_S)(feed, on_record)
+    return feed

@@ -1,0 +1,73 @@
+"""The page's three ways in: the browser's camera, a device of this machine, files."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.language import t
+from app.live.network import camera_allowed
+from app.live.session import LiveFeed
+from app.live.streamer import browser_stream, device_stream
+from core.acquisition.device import DeviceSource, list_devices
+from core.recognition.live import LiveEngine
+
+_KEPT = "session"
+
+
+def choose_source() -> str:
+    """The segmented control; "browser", "device" or "files"."""
+    icons = {"browser": "videocam", "device": "settings_input_hdmi", "files": "upload_file"}
+    chosen = st.segmented_control(
+        t("acquire.source"),
+        list(icons),
+        format_func=lambda name: f":material/{icons[name]}: {t(f'acquire.source.{name}')}",
+        default="browser" if "acquire.source" not in st.session_state else None,
+        required=True,
+        key="acquire.source",
+        persist_state=_KEPT,
+        label_visibility="collapsed",
+    )
+    return chosen or "browser"
+
+
+def browser_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed:
+    """Streamer of the browser's own camera or capture card."""
+    if not camera_allowed(st.context.url or ""):
+        st.warning(t("acquire.https"), icon=":material/lock:")
+    feed = browser_stream(make_engine)
+    if feed.session is None:
+        st.caption(t("acquire.browser.hint"))
+    return feed
+
+
+def device_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed | None:
+    """Choice of a device or address, and its streamer; None while nothing is chosen."""
+    if "acquire.devices" not in st.session_state:
+        st.session_state["acquire.devices"] = list_devices()
+    devices = st.session_state["acquire.devices"]
+    pick, search, typed = st.columns([3, 1.2, 4], vertical_alignment="bottom")
+    with pick:
+        device = st.selectbox(
+            t("acquire.device.choose"),
+            devices,
+            format_func=lambda d: d.name,
+            disabled=not devices,
+            key="acquire.device",
+            persist_state=_KEPT,
+        )
+    with search:
+        if st.button(t("acquire.device.search"), icon=":material/search:", width="stretch"):
+            st.session_state["acquire.devices"] = list_devices()
+            st.rerun()
+    with typed:
+        address = st.text_input(
+            t("acquire.device.address"), key="acquire.address", persist_state=_KEPT
+        ).strip()
+    if not address and device is None:
+        st.info(t("acquire.device.none"), icon=":material/settings_input_hdmi:")
+        return None
+    target = address or device.target
+    feed = device_stream(lambda: DeviceSource(target), make_engine, name=str(target))
+    if feed.session is None:
+        st.caption(t("acquire.device.hint"))
+    return feed
