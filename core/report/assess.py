@@ -10,7 +10,7 @@ _SEVERITY = {
     "moderate": Severity.MODERATE,
     "severe": Severity.SEVERE,
 }
-UNVERIFIED = "\u00a0†"
+UNVERIFIED = "*"
 _OPENING = {")": "(", "）": "（"}
 
 

@@ -18,8 +18,8 @@ from core.report.document import (
     Picture,
     Report,
 )
-from core.report.edits import NO_EDITS, ReportEdits, apply, normal_value
-from core.report.table import build_groups, measurement_name, normal_sources
+from core.report.edits import LONGEST_LINE, NO_EDITS, ReportEdits, apply, normal_value
+from core.report.table import build_groups, field_names, measurement_name, normal_sources
 
 QUALITIES = ("good", "adequate", "limited", "poor")
 NOT_STATED = "–"
@@ -35,6 +35,8 @@ def _field(
     options: tuple[tuple[str, str], ...] = (),
 ) -> FormField:
     field = FormField(name=name, kind=kind, label=label, tooltip=tooltip or label, options=options)
+    if kind is FieldKind.TEXT and len(value) > LONGEST_LINE:
+        value = value[: LONGEST_LINE - 1] + "…"
     return replace(field, value=normal_value(field, value))
 
 
@@ -94,14 +96,14 @@ def _views(analysis: Analysis, lang: str) -> str:
     return text("report.views", lang, views=text("report.joiner", lang).join(shown))
 
 
-def _finding(finding: Finding, lang: str) -> FindingRow:
+def _finding(finding: Finding, name: str, lang: str) -> FindingRow:
     severity = text(f"report.severity.{finding.severity}", lang)
     names = text("report.joiner", lang).join(
         measurement_name(measurement_id, lang) for measurement_id in finding.because
     )
     return FindingRow(
         field=_field(
-            f"finding.{finding.id}",
+            name,
             severity,
             finding.text[lang],
             kind=FieldKind.MULTILINE,
@@ -181,7 +183,14 @@ def build_report(
         pictures=tuple(_picture(caption, pixels) for caption, pixels in pictures),
         groups=build_groups(analysis.measurements, patient, lang),
         references=normal_sources(analysis.measurements, patient, lang),
-        findings=tuple(_finding(finding, lang) for finding in analysis.findings),
+        findings=tuple(
+            _finding(finding, name, lang)
+            for finding, name in zip(
+                analysis.findings,
+                field_names("finding", (finding.id for finding in analysis.findings)),
+                strict=True,
+            )
+        ),
         notes=_field(
             "finding_notes",
             text("report.notes", lang),

@@ -11,6 +11,8 @@ from core.report.assess import as_number, assess
 from core.report.document import CHECKED, UNCHECKED, FieldKind, FormField, MeasurementRow, Report
 from core.report.fonts import plain
 
+LONGEST_LINE = 200  # characters of a field of one line
+
 
 @dataclass(frozen=True, slots=True)
 class ReportEdits:
@@ -69,12 +71,16 @@ def normal_value(field: FormField, value: str) -> str:
     One line where the field has one, no control characters, no blanks at its end.
 
     Raises:
-        InputError: a choice or a check box cannot have it.
+        InputError: a choice or a check box cannot have it, or it is too long for one line.
     """
     value = plain(value).rstrip()
     if field.kind is FieldKind.MULTILINE:
         return value
     value = " ".join(value.split("\n")).strip()
+    if field.kind is FieldKind.TEXT and len(value) > LONGEST_LINE:
+        raise InputError(
+            f"report field {field.name}: {len(value)} characters; give at most {LONGEST_LINE}"
+        )
     allowed = {
         FieldKind.CHOICE: tuple(option for option, _ in field.options),
         FieldKind.CHECK: (UNCHECKED, CHECKED),

@@ -44,6 +44,23 @@ def _advances() -> dict[int, float]:
         return {code: metrics[name][0] / em for code, name in font.getBestCmap().items()}
 
 
+def ideographic(char: str) -> bool:
+    """True for a character as wide as it is high: Chinese and its punctuation."""
+    return unicodedata.east_asian_width(char) in ("W", "F")
+
+
+def _advance(char: str) -> float:
+    """Advance in em of what `drawable` makes of `char`."""
+    known = _advances().get(ord(char))
+    if known is not None:
+        return known
+    return 0.0 if _unseen(char) else _advances()[ord(SUBSTITUTE)]
+
+
+def _unseen(char: str) -> bool:
+    return unicodedata.category(char) in ("Cf", "Mn", "Me")
+
+
 def plain(text: str) -> str:
     """`text` without what no PDF string may hold: control characters (but newlines) and halves of
     surrogate pairs; each kind of newline becomes "\\n", a tab a blank."""
@@ -52,16 +69,19 @@ def plain(text: str) -> str:
 
 
 def drawable(text: str) -> str:
-    """`text` with a small square in the place of each character that the typeface lacks."""
+    """`text` with a small square in the place of each character that the typeface lacks; marks
+    and format characters that it lacks are left out."""
     advances = _advances()
-    return "".join(c if ord(c) in advances else SUBSTITUTE for c in text)
+    return "".join(
+        c if ord(c) in advances else SUBSTITUTE
+        for c in text
+        if ord(c) in advances or not _unseen(c)
+    )
 
 
 def width(text: str, size: float) -> float:
     """Width in mm of one line of `text` at `size` points."""
-    advances = _advances()
-    other = advances[ord(SUBSTITUTE)]
-    return sum(advances.get(ord(c), other) for c in text) * size * MM_PER_PT
+    return sum(_advance(c) for c in text) * size * MM_PER_PT
 
 
 def leading(size: float) -> float:
@@ -74,16 +94,12 @@ def baseline(size: float) -> float:
     return size * MM_PER_PT * ((LEADING - 1) / 2 + ASCENT)
 
 
-def _ideographic(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in ("W", "F")
-
-
 def _may_break(before: str, after: str) -> bool:
     if before == " ":
         return after != " "
     if before in _NO_LINE_END or after in _NO_LINE_START or after == " ":
         return False
-    return _ideographic(before) or _ideographic(after) or before == "-"
+    return ideographic(before) or ideographic(after) or before == "-"
 
 
 def wrap(text: str, limit: float, size: float) -> tuple[Line, ...]:
@@ -92,10 +108,8 @@ def wrap(text: str, limit: float, size: float) -> tuple[Line, ...]:
     Latin words stay whole where they fit, Chinese breaks between characters but not before closing
     punctuation, a word wider than a line breaks anywhere. An empty text has one empty line.
     """
-    advances = _advances()
-    other = advances[ord(SUBSTITUTE)]
     em = size * MM_PER_PT
-    ends = list(accumulate(advances.get(ord(c), other) * em for c in text))
+    ends = list(accumulate(_advance(c) * em for c in text))
     lines: list[Line] = []
     start = 0
     while True:

@@ -7,9 +7,6 @@ from pikepdf import Name
 
 from core.domain import InputError
 
-_DEEPEST = 16
-_MOST_FIELDS = 20_000
-
 
 def _value(value: object) -> str:
     if isinstance(value, pikepdf.Name):
@@ -22,10 +19,17 @@ def _value(value: object) -> str:
 
 
 def _walk(
-    node: pikepdf.Object, above: str, inherited: object, depth: int, found: dict[str, str]
+    node: pikepdf.Object,
+    above: str,
+    inherited: object,
+    found: dict[str, str],
+    seen: set[tuple[int, int]],
 ) -> None:
-    if depth > _DEEPEST or len(found) > _MOST_FIELDS or not isinstance(node, pikepdf.Dictionary):
+    """Collects the values below `node`; each object once, so that one that holds itself ends."""
+    if not isinstance(node, pikepdf.Dictionary) or node.objgen in seen:
         return
+    if node.is_indirect:
+        seen.add(node.objgen)
     own = str(node[Name.T]) if Name.T in node else ""
     name = ".".join(part for part in (above, own) if part)
     value = node.get(Name.V, inherited)
@@ -35,7 +39,7 @@ def _walk(
         if isinstance(kid, pikepdf.Dictionary) and Name.T in kid
     ]
     for kid in named:
-        _walk(kid, name, value, depth + 1, found)
+        _walk(kid, name, value, found, seen)
     if not named and name:
         found[name] = _value(value).replace("\r\n", "\n").replace("\r", "\n")
 
@@ -63,9 +67,10 @@ def read_back(path: Path) -> dict[str, str]:
         with pikepdf.open(path) as pdf:
             form = pdf.Root.get(Name.AcroForm)
             found: dict[str, str] = {}
+            seen: set[tuple[int, int]] = set()
             if isinstance(form, pikepdf.Dictionary):
                 for node in form.get(Name.Fields, ()):
-                    _walk(node, "", None, 0, found)
+                    _walk(node, "", None, found, seen)
     except pikepdf.PasswordError:
         raise InputError(f"{path.name}: the PDF is locked by a password; unlock it first") from None
     except OSError as error:

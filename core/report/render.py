@@ -17,6 +17,7 @@ from core.report.fonts import (
     MM_PER_PT,
     baseline,
     drawable,
+    ideographic,
     leading,
     width,
 )
@@ -36,6 +37,9 @@ from core.report.sheet import (
 _FONT = "report"
 # Of the size: the typeface comes in one weight, so a bold letter is one with a stroke around it.
 _BOLD_STROKE = 0.032
+
+# Below this size (points) a stroke would close the small spaces of Chinese characters.
+_BOLD_CHINESE = 10.0
 
 
 @contextmanager
@@ -57,6 +61,7 @@ def _text(
     pdf.set_font(_FONT, size=size)
     pdf.set_text_color(*colour)
     pdf.set_draw_color(*colour)
+    bold = bold and (size >= _BOLD_CHINESE or not any(map(ideographic, text)))
     with _weight(pdf, size, bold=bold):
         pdf.text(x, y + baseline(size), drawable(text))
 

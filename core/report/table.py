@@ -1,6 +1,5 @@
 """Measurements as rows of the report's table, grouped by structure."""
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -54,7 +53,11 @@ def _methods() -> dict[str, str]:
 
 
 def _method(measurement: Measurement, lang: str) -> str:
-    return _known(_methods().get(measurement.method), lang) or measurement.method
+    key = _methods().get(measurement.method)
+    # The table itself says of an edited value that a hand set it.
+    if key == "method.by_hand" and measurement.status is MeasurementStatus.EDITED:
+        return ""
+    return _known(key, lang) or measurement.method
 
 
 def _row(measurement: Measurement, name: str, patient: Patient, lang: str) -> MeasurementRow:
@@ -96,12 +99,30 @@ def _row(measurement: Measurement, name: str, patient: Patient, lang: str) -> Me
     )
 
 
+def field_names(prefix: str, ids: Iterable[str]) -> list[str]:
+    """A field name for each id: `prefix.id`, and `prefix.id_2` where an id comes again.
+
+    A dot within an id would make another level of the form's tree: it becomes an underscore.
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for id_ in ids:
+        first = name = f"{prefix}.{id_.replace('.', '_')}"
+        again = 2
+        while name in taken:
+            name = f"{first}_{again}"
+            again += 1
+        taken.add(name)
+        names.append(name)
+    return names
+
+
 def build_groups(
     measurements: Iterable[Measurement], patient: Patient, lang: str
 ) -> tuple[MeasurementGroup, ...]:
     """All measurements as rows, by structure in the report's order; no structure is empty.
 
-    A field's name is `measurement.<id>`; where an id comes more than once, `measurement.<id>_2`.
+    A field's name is `measurement.<id>`.
     """
     place = {
         id_: (structure, order)
@@ -109,11 +130,9 @@ def build_groups(
         for order, id_ in enumerate(ids)
     }
     found: dict[str, list[tuple[int, MeasurementRow]]] = {name: [] for name in structures()}
-    times: Counter[str] = Counter()
-    for measurement in measurements:
-        times[measurement.id] += 1
-        nth = times[measurement.id]
-        name = f"measurement.{measurement.id}" + (f"_{nth}" if nth > 1 else "")
+    measurements = tuple(measurements)
+    names = field_names("measurement", (measurement.id for measurement in measurements))
+    for measurement, name in zip(measurements, names, strict=True):
         structure, order = place.get(measurement.id, (_OTHER, len(place)))
         found[structure].append((order, _row(measurement, name, patient, lang)))
     return tuple(

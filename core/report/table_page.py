@@ -41,13 +41,13 @@ _MOST_LINES = 5
 _GAP = 2.0
 # Widths in mm; they add up to the page's width.
 _COLUMNS = {
-    "name": 46.0,
-    "value": 17.0,
+    "name": 44.0,
+    "value": 16.0,
     "unit": 15.0,
     "interval": 20.0,
     "normal": 25.0,
     "assessment": 36.0,
-    "method": 19.0,
+    "method": 22.0,
 }
 
 
@@ -136,7 +136,7 @@ def _row(sheet: Sheet, row: MeasurementRow, lang: str) -> None:
     sheet.put(widget(row.field, box, lines, size, colour=colour, right=True, bold=row.abnormal))
     sheet.y += height
     note = _note(row)
-    sheet.put(*stacked(note, x=LEFT + 3.0, y=sheet.y - 0.9, size=_SMALL, colour=DOUBT))
+    sheet.put(*stacked(note, x=LEFT + 3.0, y=sheet.y - 0.6, size=_SMALL, colour=DOUBT))
     sheet.y += len(note) * leading(_SMALL)
     sheet.put(Fill(box=Box(x=LEFT, y=sheet.y - 0.1, w=WIDTH, h=0.12), colour=HAIRLINE))
 
