@@ -1,0 +1,64 @@
+"""Clears what a killed process left behind, when a store is opened.
+
+Files get their final name inside the transaction that writes their row. So whoever holds the
+store's write lock sees, of final names without a row, only those of a process that died between
+the two: their clip was never reported as recorded. They are set aside, not removed: should the
+database have been put back from an older backup, these are clips that it does not know yet.
+"""
+
+import logging
+import os
+import shutil
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from core.workstation.locks import remove_if_dead
+
+log = logging.getLogger(__name__)
+
+
+def sweep(db: sqlite3.Connection, *, files: Path, locks: Path, temporary: Path, lost: Path) -> None:
+    """Remove dead owners' temporary files and deleted exams' files; set unknown clips aside.
+
+    Call it in a write transaction, under the lock under which stores are opened. Raises OSError,
+    sqlite3.Error.
+
+    Args:
+        db: the store's connection.
+        files: `<exam key>/<clip key>.*`, what the rows name.
+        locks: one lock file per open store.
+        temporary: `<owner>-<random>.*`, files still being written.
+        lost: where clip files without a row go.
+    """
+    alive = {lock.stem for lock in locks.glob("*.lock") if not remove_if_dead(lock)}
+    for leftover in temporary.iterdir():
+        if leftover.name.partition("-")[0] not in alive:
+            leftover.unlink(missing_ok=True)
+    for (path,) in db.execute("SELECT path FROM tombstone").fetchall():
+        bury(files / path)
+    _set_aside(db, files, lost)
+
+
+def bury(path: Path) -> None:
+    """Remove a deleted clip's file or a deleted exam's folder, as far as possible now."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        for file in path.parent.glob(f"{path.stem}.*"):  # its thumbnail has the same stem
+            with suppress(OSError):  # open elsewhere: the next start removes it
+                file.unlink(missing_ok=True)
+
+
+def _set_aside(db: sqlite3.Connection, files: Path, lost: Path) -> None:
+    exams = {row[0] for row in db.execute("SELECT key FROM exam")}
+    known = {row[0].partition(".")[0] for row in db.execute("SELECT file FROM clip")}
+    for folder in files.iterdir():
+        if not folder.is_dir() or folder.name not in exams:
+            continue
+        for file in folder.iterdir():
+            if f"{folder.name}/{file.name}".partition(".")[0] in known:
+                continue
+            lost.mkdir(exist_ok=True)
+            os.replace(file, lost / f"{folder.name}-{file.name}")
+            log.warning("A clip file without a record was set aside: %s", file.name)
