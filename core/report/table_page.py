@@ -7,7 +7,7 @@ from core.language import text
 from core.report.assess import UNVERIFIED
 from core.report.document import MeasurementGroup, MeasurementRow, Report
 from core.report.flow import cut, section
-from core.report.fonts import Line, fit, leading, width, wrap
+from core.report.fonts import Line, fit, ideographic, leading, width, wrap
 from core.report.sheet import (
     FIELD_PAD,
     HAIRLINE,
@@ -114,6 +114,8 @@ def _row(sheet: Sheet, row: MeasurementRow, lang: str) -> None:
     height = _values_height(row, lang)
     colour = SEVERITY_COLOUR[row.severity]
     top = sheet.y + 0.75
+    # One weight for the whole cell: small Chinese has no bold.
+    bold = row.abnormal and not any(map(ideographic, row.assessment))
     for name, (size, lines) in _row_parts(row, lang).items():
         quiet = name in ("interval", "normal", "method")
         for mark in stacked(lines, x=_AT[name][0] + 1.0, y=top, size=size):
@@ -125,7 +127,7 @@ def _row(sheet: Sheet, row: MeasurementRow, lang: str) -> None:
                     text=mark.text,
                     size=size,
                     colour=colour if name == "assessment" else QUIET if quiet else INK,
-                    bold=name == "assessment" and row.abnormal,
+                    bold=name == "assessment" and bold,
                 )
             )
     x, w = _AT["value"]
