@@ -70,7 +70,7 @@ def resample(points: Points, count: int = _SAMPLES) -> Points:
 
 
 def distance_to_edge(points: Points, outline: Points) -> Points:
-    """Distance of each of `points` [K, 2] from the nearest edge of a closed outline, float64 [K]."""
+    """Distance of each of `points` [K, 2] from the nearest edge of an outline, float64 [K]."""
     along = np.roll(outline, -1, axis=0) - outline
     length = np.maximum((along**2).sum(axis=1), 1e-12)
     offset = points[:, None] - outline[None]

@@ -17,8 +17,8 @@ SLOWEST_BPM, FASTEST_BPM = 35.0, 180.0
 _SMOOTH_FIND, _SMOOTH_PLACE = 0.06, 0.025
 # A beat's systole must take at least this share of the usual swing; an early beat fills less.
 _PROMINENCE = 0.35
-# A curve that swings less than this share of its middle, or hardly more than its noise, is no beat.
-_LEAST_SWING, _LEAST_SWING_TO_NOISE = 0.05, 3.0
+# A curve that swings less than this share of its middle is no beat.
+_LEAST_SWING = 0.05
 # At the border of a clip an extreme counts if it comes this near (in shares of the swing) to the
 # usual level: a clip often starts exactly at end-diastole.
 _BORDER = 0.12
@@ -48,9 +48,7 @@ def find_phases(areas: Curve, fps: float | None) -> Phases:
     fine = gaussian_filter1d(curve, max(_SMOOTH_PLACE * period, 0.4), mode="nearest")
     low, high = np.percentile(fine, [3, 97])
     swing = float(high - low)
-    noise = float(np.median(np.abs(np.diff(curve)))) / np.sqrt(2) / 0.6745
-    smooth_noise = noise / np.sqrt(max(1.0, 2 * np.sqrt(np.pi) * _SMOOTH_FIND * period))
-    if swing < _LEAST_SWING * np.median(curve) or swing < _LEAST_SWING_TO_NOISE * smooth_noise:
+    if swing < _LEAST_SWING * np.median(curve) or _is_noise(curve):
         return Phases()
     systoles = _systoles(rough, fine, period, swing)
     ed, es = _place(fine, systoles, period, swing)
@@ -59,6 +57,17 @@ def find_phases(areas: Curve, fps: float | None) -> Phases:
         ed=_snap([frame for frame in ed if not far[frame]], known, first),
         es=_snap([frame for frame in es if not far[frame]], known, first),
     )
+
+
+def _is_noise(curve: Curve) -> bool:
+    """True if neighbouring frames have no more in common than in white noise."""
+    centred = curve - curve.mean()
+    power = float((centred**2).sum())
+    if power == 0:
+        return True
+    likeness = float((centred[1:] * centred[:-1]).sum()) / power
+    # Three standard deviations of white noise; in a short clip half a beat looks like no more.
+    return likeness < min(0.4, 0.05 + 3 / np.sqrt(len(curve)))
 
 
 def _period(curve: Curve, fps: float | None) -> float:

@@ -15,7 +15,7 @@ from core.measurement.reasons import NotMeasuredError, Reason
 # Two stills whose LV areas differ by less hold no ED and ES: even an EF of 10 % changes the area
 # by about 7 %.
 _LEAST_CHANGE_OF_STILLS = 0.06
-# An outline is cut off where more than this share of it runs within so many px of the sector's edge.
+# An outline is cut off where more than this share of it runs so near (px) to the sector's edge.
 _EDGE_PX, _EDGE_SHARE = 2.0, 0.08
 
 
