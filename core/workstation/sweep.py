@@ -17,8 +17,11 @@ from core.workstation.locks import remove_if_dead
 
 log = logging.getLogger(__name__)
 
+LOST = "lost-and-found"
+"""Folder beside `files/` for clip files without a row, `<exam key>-<name>`."""
 
-def sweep(db: sqlite3.Connection, *, files: Path, locks: Path, temporary: Path, lost: Path) -> None:
+
+def sweep(db: sqlite3.Connection, *, files: Path, locks: Path, temporary: Path) -> None:
     """Remove dead owners' temporary files and deleted exams' files; set unknown clips aside.
 
     Call it in a write transaction, under the lock under which stores are opened. Raises OSError,
@@ -29,7 +32,6 @@ def sweep(db: sqlite3.Connection, *, files: Path, locks: Path, temporary: Path, 
         files: `<exam key>/<clip key>.*`, what the rows name.
         locks: one lock file per open store.
         temporary: `<owner>-<random>.*`, files still being written.
-        lost: where clip files without a row go.
     """
     alive = {lock.stem for lock in locks.glob("*.lock") if not remove_if_dead(lock)}
     for leftover in temporary.iterdir():
@@ -37,20 +39,27 @@ def sweep(db: sqlite3.Connection, *, files: Path, locks: Path, temporary: Path, 
             leftover.unlink(missing_ok=True)
     for (path,) in db.execute("SELECT path FROM tombstone").fetchall():
         bury(files / path)
-    _set_aside(db, files, lost)
+    _set_aside(db, files)
 
 
 def bury(path: Path) -> None:
-    """Remove a deleted clip's file or a deleted exam's folder, as far as possible now."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
+    """Remove a deleted clip's file or a deleted exam's folder, as far as possible now.
+
+    Args:
+        path: `files/<exam key>` or `files/<exam key>/<clip file>`.
+    """
+    if path.suffix:
+        doomed = list(path.parent.glob(f"{path.stem}.*"))  # its thumbnail has the same stem
     else:
-        for file in path.parent.glob(f"{path.stem}.*"):  # its thumbnail has the same stem
-            with suppress(OSError):  # open elsewhere: the next start removes it
-                file.unlink(missing_ok=True)
+        shutil.rmtree(path, ignore_errors=True)
+        doomed = list(path.parent.with_name(LOST).glob(f"{path.name}-*"))
+    for file in doomed:
+        with suppress(OSError):  # open elsewhere: the next start removes it
+            file.unlink(missing_ok=True)
 
 
-def _set_aside(db: sqlite3.Connection, files: Path, lost: Path) -> None:
+def _set_aside(db: sqlite3.Connection, files: Path) -> None:
+    lost = files.with_name(LOST)
     exams = {row[0] for row in db.execute("SELECT key FROM exam")}
     known = {row[0].partition(".")[0] for row in db.execute("SELECT file FROM clip")}
     for folder in files.iterdir():

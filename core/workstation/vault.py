@@ -54,7 +54,6 @@ class Vault:
                         files=self.files,
                         locks=locks,
                         temporary=self._temporary,
-                        lost=self.folder / "lost-and-found",
                     )
             undo.pop_all()
 

@@ -111,6 +111,8 @@ def test_a_clip_file_without_its_row_is_set_aside_at_the_next_start(
     with ExamStore(tmp_path) as store:
         assert [p.read_bytes() for p in (tmp_path / "lost-and-found").iterdir()] == [b"stray"]
         assert [c.path.read_bytes() for c in store.clips(exam.id)] == [b"kept"]
+        store.delete_exam(exam.id)  # takes along what was set aside of it
+        assert list((tmp_path / "lost-and-found").iterdir()) == []
 
 
 def test_thumbnails_are_not_taken_for_strays(tmp_path: Path, patient: Patient, make_clip: MakeClip):
