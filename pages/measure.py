@@ -1,0 +1,5 @@
+import streamlit as st
+
+from app.language import t
+
+st.title(t("app.page.measure"))
