@@ -100,7 +100,7 @@ def lv_areas(clip: ClipAnalysis) -> Points:
 
 
 def clips_of(clips: Sequence[ClipAnalysis], view: View) -> tuple[ClipAnalysis, ...]:
-    """B-mode clips of a view that may be measured, best picture first.
+    """B-mode clips of a view that may be measured, calibrated ones first, then by quality.
 
     Raises:
         NotMeasuredError: there is none; its reason says what was lacking.
@@ -114,7 +114,13 @@ def clips_of(clips: Sequence[ClipAnalysis], view: View) -> tuple[ClipAnalysis, .
     standard = [clip for clip in in_mode if clip.recognition.judgement.standard]
     if not standard:
         raise NotMeasuredError(Reason.NOT_STANDARD)
-    return tuple(sorted(standard, key=lambda clip: -clip.recognition.judgement.quality))
+    # A clip without a calibration can give no more than the ejection fraction.
+    return tuple(
+        sorted(
+            standard,
+            key=lambda clip: (not clip.calibration.has_mm, -clip.recognition.judgement.quality),
+        )
+    )
 
 
 def beats_of(clips: Sequence[ClipAnalysis], view: View) -> Beats:

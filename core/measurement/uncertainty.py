@@ -7,7 +7,7 @@ import numpy as np
 
 # Relative standard deviation of an outlined area and of a long axis. Until the card of the region
 # model states its own, the upper end of what one reader differs by when measuring the same
-# recording again (coefficient of variation 3-6 %; Otterstad et al. 1997, PubMed 9076390).
+# recording again (coefficient of variation 3-6 %, PubMed 9076390).
 AREA_SD = 0.06
 LENGTH_SD = 0.03
 # ED and ES outlines of one beat err alike (same window, same reader): correlation of their errors.

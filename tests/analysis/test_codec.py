@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core.analysis.analysis import Analysis, ClipAnalysis, ModelInfo
-from core.analysis.codec import from_json, schema, to_json, validate
+from core.analysis.codec import from_json, to_json, validate
+from core.analysis.schema import schema
 from core.domain import (
     Calibration,
     CalibrationSource,

@@ -214,6 +214,11 @@ def test_the_best_of_several_clips_is_measured():
     assert measured(poor, clip(beat(ED, ES), id="good", quality=0.9))["lvef"].clip == "good"
 
 
+def test_a_calibrated_clip_comes_before_a_better_one_without_calibration():
+    bare = clip(beat(ED, ES), id="bare", quality=0.95, calibration=NONE)
+    assert measured(bare, clip(beat(ED, ES), id="good", quality=0.6))["lvedv"].clip == "good"
+
+
 def test_a_better_clip_without_phases_gives_way_to_one_with_them():
     still = clip(regions_of(ED, 0), id="still", frames=1, ed=(), es=(), quality=0.99)
     assert measured(still, clip(beat(ED, ES)))["lvef"].clip == "a4c"

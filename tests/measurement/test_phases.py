@@ -115,3 +115,15 @@ def test_a_weak_heart_still_has_phases():
     areas, _, es = area_curve(bpm=80, fps=50, seconds=4, change=0.08, noise=0.005)
     phases = find_phases(areas, 50)
     errors(phases.es, inner(es, 50, len(areas)), 5)
+
+
+def test_the_marked_frames_are_steadier_than_the_noise():
+    """Volumes rest on these frames: their areas err by less than an arbitrary frame's would."""
+    beyond = []
+    for seed in range(20):
+        clean, _, _ = area_curve(bpm=60, fps=50, seconds=4)
+        noisy, _, _ = area_curve(bpm=60, fps=50, seconds=4, noise=0.03, seed=seed)
+        phases = find_phases(noisy, 50)
+        marked = list(phases.ed + phases.es)
+        beyond += np.abs(noisy[marked] - clean[marked]).tolist()
+    assert np.mean(beyond) < 0.75 * 30 * np.sqrt(2 / np.pi)  # 30: the noise; sqrt: its mean size
