@@ -313,7 +313,7 @@ class ExamStore:
     def _add_clip(
         self,
         exam_id: str,
-        make: Callable[[Path], None],
+        make: Callable[[Path], object],
         *,
         suffix: str,
         facts: dict[str, str | None],

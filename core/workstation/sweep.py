@@ -31,12 +31,12 @@ def sweep(db: sqlite3.Connection, *, files: Path, locks: Path, temporary: Path) 
         db: the store's connection.
         files: `<exam key>/<clip key>.*`, what the rows name.
         locks: one lock file per open store.
-        temporary: `<owner>-<random>.*`, files still being written.
+        temporary: `<owner>/...`, files still being written.
     """
     alive = {lock.stem for lock in locks.glob("*.lock") if not remove_if_dead(lock)}
     for leftover in temporary.iterdir():
-        if leftover.name.partition("-")[0] not in alive:
-            leftover.unlink(missing_ok=True)
+        if leftover.name not in alive:
+            shutil.rmtree(leftover, ignore_errors=True)
     for (path,) in db.execute("SELECT path FROM tombstone").fetchall():
         bury(files / path)
     _set_aside(db, files)

@@ -32,13 +32,14 @@ class Vault:
         """
         self.folder = Path(folder).expanduser().absolute()
         self.files = self.folder / "files"
-        self._temporary = self.folder / "temporary"
         self._owner = uuid.uuid4().hex
+        # A folder of its own: a writer may make further files beside the one that it is to make.
+        self._temporary = self.folder / "temporary" / self._owner
         self._threads = threading.RLock()
         self._closed = False
         with one_line(self.folder), ExitStack() as undo:
             locks = self.folder / "locks"
-            for each in (self.folder, self.files, self._temporary, locks):
+            for each in (self.folder, self.files, self._temporary.parent, locks):
                 each.mkdir(parents=True, exist_ok=True)
             self._turn = FileLock(self.folder / "write.lock")
             undo.callback(self._turn.close)
@@ -46,6 +47,7 @@ class Vault:
                 self._sign = FileLock(locks / f"{self._owner}.lock")
                 undo.callback(self._sign.close)
                 self._sign.acquire(BUSY_TIMEOUT_S)
+                self._temporary.mkdir()
                 self._db = connect(self.folder / DATABASE, files=self.files)
                 undo.callback(self._db.close)
                 with self._transaction() as db:
@@ -53,7 +55,7 @@ class Vault:
                         db,
                         files=self.files,
                         locks=locks,
-                        temporary=self._temporary,
+                        temporary=self._temporary.parent,
                     )
             undo.pop_all()
 
@@ -68,6 +70,8 @@ class Vault:
             self._turn.close()
             self._sign.close()
             self._sign.path.unlink(missing_ok=True)
+            with suppress(OSError):  # not empty: another thread is cut off; the next start clears
+                self._temporary.rmdir()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -91,7 +95,7 @@ class Vault:
 
     def store_file(
         self,
-        make: Callable[[Path], None],
+        make: Callable[[Path], object],
         *,
         suffix: str,
         enter: Callable[[sqlite3.Connection, Path], Path],
@@ -110,7 +114,7 @@ class Vault:
         Raises:
             InputError: the disk is full or cannot be written; nothing is kept.
         """
-        temporary = self._temporary / f"{self._owner}-{uuid.uuid4().hex}{suffix}"
+        temporary = self._temporary / f"{uuid.uuid4().hex}{suffix}"
         final: Path | None = None
         try:
             with one_line(self.folder):

@@ -1,6 +1,7 @@
 """Kill -9 at any moment: what was reported as recorded is there, whole."""
 
 import hashlib
+import os
 import random
 import signal
 import sqlite3
@@ -87,7 +88,7 @@ def test_every_clip_reported_before_a_kill_is_there_and_identical(tmp_path: Path
         for exam_summary in store.list_exams():
             for record in store.clips(exam_summary.id):
                 assert sha256_of(record.path) == record.sha256
-        assert list((tmp_path / "temporary").iterdir()) == []
+        assert [p for p in (tmp_path / "temporary").rglob("*") if p.is_file()] == []
     db = sqlite3.connect(tmp_path / DATABASE)
     assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -151,6 +152,35 @@ def test_deletion_that_was_cut_short_is_ended_at_the_next_start(
         assert not lone.path.exists()
         assert not list(lone.path.parent.glob("*.png"))
         assert [e.id for e in store.list_exams()] == [other.id]
+
+
+def test_a_second_store_leaves_a_living_ones_unfinished_recording_alone(
+    tmp_path: Path, patient: Patient, make_clip: MakeClip, monkeypatch: pytest.MonkeyPatch
+):
+    clip = make_clip()
+    replace_file = os.replace
+
+    def open_another_before(source: str | Path, target: str | Path) -> None:
+        ExamStore(tmp_path).close()
+        replace_file(source, target)
+
+    with ExamStore(tmp_path) as store:
+        exam = store.create_exam(patient)
+        with monkeypatch.context() as patch:
+            patch.setattr("core.acquisition.writer.os.replace", once(open_another_before))
+            record = store.add_recording(exam.id, clip)
+        assert np.array_equal(store.load_clip(exam.id, record.id).frames, clip.frames)
+
+
+def once(instead: Callable[..., None]) -> Callable[..., None]:
+    """`instead` for the first call, the real thing for all others."""
+    real, calls = os.replace, []
+
+    def replacement(*args: str | Path) -> None:
+        calls.append(args)
+        (instead if len(calls) == 1 else real)(*args)
+
+    return replacement
 
 
 def test_a_second_store_leaves_a_living_ones_unfinished_file_alone(
