@@ -1,13 +1,11 @@
 """EchoLab's app: `python -m streamlit run app/main.py` from the checkout, or `echolab app`."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from app.language import language_switch, t
+from app.state import page
 from app.theme import apply_theme, disclaimer, name_plate
 
-PAGES = Path(__file__).resolve().parent.parent / "pages"
 ICONS = {
     "exams": ":material/folder_open:",
     "acquire": ":material/videocam:",
@@ -17,21 +15,20 @@ ICONS = {
 
 st.set_page_config(page_title="EchoLab", page_icon="🫀", layout="wide")
 apply_theme()
-page = st.navigation(
+name_plate()
+chosen = st.navigation(
     [
         st.Page(
-            PAGES / f"{name}.py",
+            page(name),
             title=t(f"app.page.{name}"),
             icon=icon,
             url_path=name,
             default=name == "exams",
         )
         for name, icon in ICONS.items()
-        if (PAGES / f"{name}.py").is_file()
     ]
 )
 with st.sidebar:
-    name_plate(t("app.tagline"))
     language_switch()
-page.run()
+chosen.run()
 disclaimer(t("disclaimer"))

@@ -1,5 +1,7 @@
 """What Streamlit's theme cannot say: a few lines of CSS, and the name plate."""
 
+from pathlib import Path
+
 import streamlit as st
 
 _CSS = """
@@ -9,10 +11,6 @@ header[data-testid="stHeader"] {background: transparent;}
 section[data-testid="stSidebar"] {width: 232px !important; min-width: 0;}
 [data-testid="stSidebarNavLink"] {min-height: 2.75rem;}
 .stButton button, .stDownloadButton button {min-height: 2.75rem;}
-.el-brand {display: flex; align-items: center; gap: .65rem; margin: 0 0 .9rem;}
-.el-brand svg {width: 34px; height: 34px; flex: none;}
-.el-brand b {font-size: 1.22rem; letter-spacing: .01em; line-height: 1.1; display: block;}
-.el-brand span {font-size: .74rem; opacity: .62; display: block; line-height: 1.25;}
 .el-disclaimer {position: fixed; left: 0; right: 0; bottom: 0; z-index: 100; text-align: center;
   font-size: .78rem; padding: .3rem 1rem; color: #c9a227; background: rgba(10, 13, 17, .93);
   border-top: 1px solid #26303a; pointer-events: none;}
@@ -24,12 +22,7 @@ section[data-testid="stSidebar"] {width: 232px !important; min-width: 0;}
 </style>
 """
 
-_LOGO = """
-<svg viewBox="0 0 40 40" fill="none" stroke-linecap="round" stroke-linejoin="round">
-<path d="M20 4 L36 31 A31 31 0 0 1 4 31 Z" fill="#0f2a31" stroke="#22b8cf" stroke-width="2"/>
-<path d="M8 25 H14 L17 17 L21 31 L24 22 L26 25 H32" stroke="#e6edf3" stroke-width="2.2"/>
-</svg>
-"""
+LOGO = Path(__file__).resolve().parent / "logo.svg"
 
 
 def apply_theme() -> None:
@@ -37,9 +30,9 @@ def apply_theme() -> None:
     st.html(_CSS)
 
 
-def name_plate(tagline: str) -> None:
-    """Name and what it is, above the navigation's controls."""
-    st.html(f'<div class="el-brand">{_LOGO}<div><b>EchoLab</b><span>{tagline}</span></div></div>')
+def name_plate() -> None:
+    """The product's mark above the navigation."""
+    st.logo(str(LOGO), size="large")
 
 
 def disclaimer(words: str) -> None:
