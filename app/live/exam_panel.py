@@ -44,7 +44,8 @@ def show_files(models: Models | None) -> None:
 
 
 def _body(feed: LiveFeed | None, models: Models | None) -> None:
-    if any([_collect(name) for name in list(_jobs())]):
+    ended = [name for name in list(_jobs()) if _collect(name)]
+    if ended:
         st.rerun()
     exam_id = state.current_exam_id()
     clips = _clips(exam_id)

@@ -5,17 +5,14 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from core.analysis.pipeline import CancelledError
 from core.domain import InputError
 
 log = logging.getLogger(__name__)
 
 
-class Cancelled(Exception):
-    """Raised inside a job's work by its own progress call."""
-
-
 class Job:
-    """Runs `work(progress)` in a thread; `progress` takes 0..1 and raises `Cancelled` if asked to.
+    """Runs `work(progress)` in a thread; `progress` takes 0..1 and raises where it is cancelled.
 
     Args:
         name: for the log and the thread; no patient's name.
@@ -54,12 +51,12 @@ class Job:
     def _progress(self, fraction: float, *_: Any) -> None:
         self.fraction = min(max(float(fraction), 0.0), 1.0)
         if self._stop.is_set():
-            raise Cancelled
+            raise CancelledError
 
     def _run(self) -> None:
         try:
             self.result = self._work(self._progress)
-        except Cancelled:
+        except CancelledError:
             self.cancelled = True
         except InputError as error:
             self.error = str(error)

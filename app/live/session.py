@@ -4,6 +4,7 @@ No Streamlit here: its callbacks run in threads of their own.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -15,10 +16,12 @@ from app.live.picture import draw_live
 from core.acquisition.ring import ClipRing
 from core.acquisition.source import Source
 from core.domain import Frame, InputError
-from core.recognition.live import LiveEngine, LiveState
+from core.recognition.live import LiveEngine
 
 log = logging.getLogger(__name__)
 
+AGAIN_S = 1.0
+"""A source is not opened more often than this, however short it is."""
 UNWATCHED_S = 20.0
 """A picture that nobody has drawn for so long has lost its viewer: the device is set free."""
 
@@ -58,8 +61,16 @@ class LiveSession:
         return draw_live(pixels, state, lang=self.lang)
 
     def close(self) -> None:
-        """Ends source and engine; what the ring holds stays. May be called from any thread."""
-        self._closed.set()
+        """Ends source and engine and returns at once; what the ring holds stays.
+
+        May be called twice and from any thread: a device may take seconds to let go, and the
+        thread that serves all streams must not wait for it.
+        """
+        if not self._closed.is_set():
+            self._closed.set()
+            threading.Thread(target=self._free, name="live-free", daemon=True).start()
+
+    def _free(self) -> None:
         self.source.close()
         self.engine.close()
 
@@ -97,6 +108,7 @@ class LiveFeed:
         self._session: LiveSession | None = None
         self._lang = "en"
         self._error: str | None = None
+        self._opened_at = -math.inf
 
     @property
     def session(self) -> LiveSession | None:
@@ -119,7 +131,8 @@ class LiveFeed:
             self._session.lang = lang
 
     def running(self) -> LiveSession | None:
-        """The session that takes frames now; a new one if there is none or it has ended.
+        """The session that takes frames now; a new one if there is none or it has ended (a file
+        that is played begins again).
 
         None after an error, until `end`: a source that cannot be used is not tried 30 times a
         second.
@@ -127,7 +140,10 @@ class LiveFeed:
         with self._lock:
             if self.error is not None:
                 return None
-            if self._session is None or self._session.closed:
+            now = time.monotonic()
+            ended = self._session is None or self._session.closed
+            if ended and now - self._opened_at > AGAIN_S:
+                self._opened_at = now
                 try:
                     source = self._open_source()
                 except InputError as error:
@@ -139,6 +155,7 @@ class LiveFeed:
     def end(self) -> None:
         """Closes what runs; its last seconds can still be recorded."""
         self._error = None
+        self._opened_at = -math.inf
         if self._session is not None:
             self._session.close()
             self._session.error = None

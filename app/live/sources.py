@@ -11,8 +11,6 @@ from app.live.streamer import browser_stream, device_stream
 from core.acquisition.device import DeviceSource, list_devices
 from core.recognition.live import LiveEngine
 
-_KEPT = "session"
-
 
 def choose_source() -> str:
     """The segmented control; "browser", "device" or "files"."""
@@ -24,7 +22,7 @@ def choose_source() -> str:
         default="browser" if "acquire.source" not in st.session_state else None,
         required=True,
         key="acquire.source",
-        persist_state=_KEPT,
+        persist_state="session",
         label_visibility="collapsed",
     )
     return chosen or "browser"
@@ -45,7 +43,7 @@ def device_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed | None:
     if "acquire.devices" not in st.session_state:
         st.session_state["acquire.devices"] = list_devices()
     devices = st.session_state["acquire.devices"]
-    pick, search, typed = st.columns([3, 1.2, 4], vertical_alignment="bottom")
+    pick, search, typed = st.columns([3, 1.7, 4], vertical_alignment="bottom")
     with pick:
         device = st.selectbox(
             t("acquire.device.choose"),
@@ -53,7 +51,7 @@ def device_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed | None:
             format_func=lambda d: d.name,
             disabled=not devices,
             key="acquire.device",
-            persist_state=_KEPT,
+            persist_state="session",
         )
     with search:
         if st.button(t("acquire.device.search"), icon=":material/search:", width="stretch"):
@@ -61,12 +59,12 @@ def device_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed | None:
             st.rerun()
     with typed:
         address = st.text_input(
-            t("acquire.device.address"), key="acquire.address", persist_state=_KEPT
+            t("acquire.device.address"), key="acquire.address", persist_state="session"
         ).strip()
     if not address and device is None:
         st.info(t("acquire.device.none"), icon=":material/settings_input_hdmi:")
         return None
-    target = address or device.target
+    target = address or device.index
     feed = device_stream(lambda: DeviceSource(target), make_engine, name=str(target))
     if feed.session is None:
         st.caption(t("acquire.device.hint"))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import av
+import numpy as np
 import streamlit as st
 from streamlit_webrtc import (
     Translations,
@@ -51,7 +52,7 @@ def browser_stream(make_engine: Callable[[], LiveEngine]) -> LiveFeed:
     feed = _feed("browser", lambda: BrowserSource("browser"), make_engine)
 
     def on_frame(frame: av.VideoFrame) -> av.VideoFrame:
-        pixels = frame.to_ndarray(format="rgb24")
+        pixels = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
         session = feed.running()
         if session is None or not isinstance(session.source, BrowserSource):
             return frame
