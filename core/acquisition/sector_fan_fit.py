@@ -1,0 +1,238 @@
+"""Fits a fan to the filled part of a screen: Hough lines for its sides, then its arcs."""
+
+import math
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.acquisition.sector_fan import Fan, from_sides, polar
+from core.acquisition.sector_screen import Mask
+
+Points = NDArray[np.float64]
+Side = tuple[float, float, float]  # angle from straight down, x at y = 0, score
+
+_ANGLES = np.radians(np.arange(-12.0, 76.0, 1.5))
+_CANDIDATES = 8
+_PAIRS = 16
+# What one point outside a line or an arc costs, in points that lie on it.
+_OUTSIDE_COST = 0.7
+_TOLERANCE = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class FanFit:
+    """A fan and how well the screen bears it out.
+
+    Attributes:
+        fan: the shape.
+        cover: part of the filled pixels that lies inside, 0..1.
+        fill: part of the inside that is filled, 0..1.
+        left, right, arc: part of each edge that has filled pixels just inside and none outside.
+    """
+
+    fan: Fan
+    cover: float
+    fill: float
+    left: float
+    right: float
+    arc: float
+
+    @property
+    def quality(self) -> float:
+        sides = (self.left + self.right) / 2
+        return (
+            2.5 * self.cover
+            + 0.7 * self.fill
+            + 0.6 * sides
+            + 0.5 * self.arc
+            - 0.3 * abs(self.fan.left + self.fan.right)
+        )
+
+
+def fit_fan(mask: Mask) -> FanFit | None:
+    """The best fan that opens downwards in a mask uint8 [h, w]; None where none fits."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return None
+    points = np.concatenate([c[:, 0] for c in contours]).astype(np.float64)
+    height, width = mask.shape
+    # A picture cut off by the screen's edge has no edge of its own there.
+    inner = (
+        (points[:, 0] > 0)
+        & (points[:, 0] < width - 1)
+        & (points[:, 1] > 0)
+        & (points[:, 1] < height - 1)
+    )
+    free = points[inner]
+    if len(free) < 40:
+        return None
+    lefts, rights = _sides(free, -1, width), _sides(free, 1, width)
+    pairs = sorted(
+        ((a, b) for a in lefts for b in rights), key=lambda pair: -(pair[0][2] + pair[1][2])
+    )
+    rows, columns = np.nonzero(mask[1::3, 1::3])
+    filled = np.stack([columns * 3 + 1, rows * 3 + 1], axis=1).astype(np.float64)
+    best: FanFit | None = None
+    tried = 0
+    for a, b in pairs:
+        fan = from_sides((a[0], a[1]), (b[0], b[1]), mask.shape)
+        if fan is None or not _plausible(fan, filled):
+            continue
+        tried += 1
+        fit = complete(fan, free, filled, mask)
+        if fit is not None and (best is None or fit.quality > best.quality):
+            best = fit
+        if tried >= _PAIRS:
+            break
+    return best
+
+
+def _plausible(fan: Fan, filled: Points) -> bool:
+    top, bottom = filled[:, 1].min(), filled[:, 1].max()
+    span = bottom - top
+    return top - 1.2 * span < fan.apex_y < top + 0.3 * span
+
+
+def _sides(points: Points, sign: int, width: int) -> list[Side]:
+    """Candidate lines along the left (sign -1) or right (+1) border of the points, best first."""
+    angles = sign * _ANGLES
+    normals = np.stack([sign * np.cos(angles), -sign * np.sin(angles)])  # outwards
+    offsets = points @ normals  # [N, A]
+    low = np.floor(offsets.min()) - 2
+    bins = int(offsets.max() - low) + 4
+    index = (offsets - low).astype(np.int64) + np.arange(len(angles)) * bins
+    hist = np.bincount(index.ravel(), minlength=bins * len(angles)).reshape(len(angles), bins)
+    near = hist.astype(np.float64)
+    near[:, 1:-1] += hist[:, :-2] + hist[:, 2:]
+    beyond = hist[:, ::-1].cumsum(axis=1)[:, ::-1]
+    score = near.copy()
+    score[:, :-2] -= _OUTSIDE_COST * beyond[:, 2:]
+    found: list[Side] = []
+    for _ in range(_CANDIDATES):
+        a, b = np.unravel_index(int(score.argmax()), score.shape)
+        value = float(score[a, b])
+        if value < 8:
+            break
+        on_line = np.abs(offsets[:, a] - (low + b + 0.5)) < _TOLERANCE
+        found.append(_refined(points[on_line], float(angles[a]), value))
+        score[max(0, a - 2) : a + 3, max(0, b - 5) : b + 6] = -1e9
+    return found
+
+
+def _refined(points: Points, angle: float, value: float) -> Side:
+    """Least-squares line through the points of a vote."""
+    centre = points.mean(axis=0)
+    moved = points - centre
+    values, vectors = np.linalg.eigh(moved.T @ moved)
+    direction = vectors[:, 1] * (1 if vectors[1, 1] >= 0 else -1)
+    fitted = math.atan2(direction[0], direction[1])
+    if abs(fitted - angle) < math.radians(3) and values[1] > 4 * max(values[0], 1e-6):
+        angle = fitted
+    return angle, float(centre[0] - math.tan(angle) * centre[1]), value
+
+
+def complete(fan: Fan, edge: Points, filled: Points, mask: Mask) -> FanFit | None:
+    """Sets a fan's arcs and box from the edge points and the filled pixels, and judges it."""
+    angle, radius = polar(fan, edge)
+    slack = _TOLERANCE / np.maximum(radius, 4)
+    inside = (angle > fan.left - slack) & (angle < fan.right + slack)
+    angle_f, radius_f = polar(fan, filled)
+    filled_inside = (angle_f > fan.left) & (angle_f < fan.right)
+    if inside.sum() < 20 or filled_inside.sum() < 20:
+        return None
+    spread = fan.right - fan.left
+    outer = _arc(radius[inside], spread, outwards=True)
+    furthest = float(np.quantile(radius_f[filled_inside], 0.999)) + 1.5
+    arc_share = 0.0
+    if outer is not None:
+        on_arc = inside & (np.abs(radius - outer) < _TOLERANCE + 0.5)
+        arc_share = _share(angle[on_arc], fan.left, fan.right, outer)
+    if outer is None or arc_share < 0.12:
+        outer, arc_share = furthest, min(arc_share, 0.1)
+    near_face = inside & (radius < 0.6 * outer)
+    inner = _arc(radius[near_face], spread, outwards=False) if near_face.sum() > 4 else None
+    if inner is None or inner < 0.03 * outer:
+        inner = float(np.quantile(radius_f[filled_inside], 0.001)) - 1.5
+        if inner < 0.12 * outer:
+            inner = min(inner, 0.05 * outer)
+    fan = replace(fan, inner=max(0.0, inner), outer=float(outer))
+    fan = replace(
+        fan, box=_box(fan, filled[filled_inside & (radius_f < outer + 2)], edge, mask.shape)
+    )
+    drawn = fan.mask((mask.shape[0], mask.shape[1]))
+    area = int(drawn.sum())
+    if area < 100:
+        return None
+    both = int((drawn & mask).sum())
+    long = fan.outer - fan.inner
+    left = _side_share(edge, fan, fan.left, angle, radius, long)
+    right = _side_share(edge, fan, fan.right, angle, radius, long)
+    return FanFit(fan, both / max(1, int(mask.sum())), both / area, left, right, arc_share)
+
+
+def _arc(radius: Points, spread: float, *, outwards: bool) -> float | None:
+    """Radius at which most points lie while few lie beyond."""
+    if len(radius) == 0:
+        return None
+    values = radius if outwards else -radius
+    low = math.floor(values.min()) - 2
+    hist = np.bincount((values - low).astype(np.int64), minlength=5).astype(np.float64)
+    hist = np.append(hist, np.zeros(3))
+    near = hist.copy()
+    near[1:-1] += hist[:-2] + hist[2:]
+    beyond = hist[::-1].cumsum()[::-1]
+    score = near
+    score[:-2] -= _OUTSIDE_COST * beyond[2:]
+    best = int(score.argmax())
+    if score[best] < 6:
+        return None
+    near_values = values[np.abs(values - (low + best + 0.5)) < _TOLERANCE]
+    return float(np.abs(near_values.mean())) + (0.5 if outwards else -0.5)
+
+
+def _share(angle: Points, left: float, right: float, radius: float) -> float:
+    """Part of the arc between two angles that the points cover."""
+    cells = max(4, int((right - left) * radius / 4))
+    index = ((angle - left) / (right - left) * cells).astype(int)
+    return len(np.unique(index[(index >= 0) & (index < cells)])) / cells
+
+
+def _side_share(
+    edge: Points, fan: Fan, side: float, angle: Points, radius: Points, long: float
+) -> float:
+    """Part of a side that edge points cover."""
+    apart = np.abs(radius * np.sin(angle - side))
+    on_side = (apart < _TOLERANCE + 0.5) & (radius > fan.inner) & (radius < fan.outer)
+    on_side &= np.abs(angle - side) < 0.5
+    cells = max(4, int(long / 4))
+    index = ((radius[on_side] - fan.inner) / long * cells).astype(int)
+    return len(np.unique(index)) / cells
+
+
+def _box(
+    fan: Fan, filled: Points, edge: Points, shape: tuple[int, ...]
+) -> tuple[float, float, float, float]:
+    """The box that the fan is cut to, where its content ends along a straight line."""
+    height, width = float(shape[0]), float(shape[1])
+    box = [0.0, 0.0, width, height]
+    if len(filled) < 20:
+        return box[0], box[1], box[2], box[3]
+    size = max(np.ptp(filled[:, 0]), np.ptp(filled[:, 1]))
+    outline = fan.polygon()
+    if len(outline) < 3:
+        return box[0], box[1], box[2], box[3]
+    for axis in (0, 1):
+        for end, slot in ((1, axis + 2), (-1, axis)):
+            values = end * edge[:, axis]
+            within = values <= (end * filled[:, axis]).max() + 3
+            limit = float(values[within].max()) if within.any() else 0.0
+            reach = float((end * outline[:, axis]).max())
+            if slot == 1:  # the top of a fan narrows: its content says nothing of a cut
+                continue
+            flat = np.abs(values - limit) < _TOLERANCE
+            length = float(np.ptp(edge[flat, 1 - axis])) if flat.sum() > 3 else 0.0
+            if reach > limit + 0.015 * size and flat.sum() > 0.1 * size and length > 0.12 * size:
+                box[slot] = end * limit + (1.0 if end > 0 else 0.0)
+    return box[0], box[1], box[2], box[3]
