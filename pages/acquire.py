@@ -8,5 +8,5 @@ from app.live.page import models_or_none, show_live
 
 st.title(t("app.page.acquire"))
 models = models_or_none()
-feed = show_live(models, files=lambda: show_files(models), on_record=start_recording)
+feed = show_live(models, files=show_files, on_record=start_recording)
 show_exam(feed, models)

@@ -26,7 +26,7 @@ def show_exam(feed: LiveFeed | None, models: Models | None) -> None:
     st.fragment(_body, run_every=run_every)(feed, models)
 
 
-def show_files(models: Models | None) -> None:
+def show_files() -> None:
     """The upload box; its button adds the files to the exam and analyses it."""
     files = st.file_uploader(
         t("acquire.files.drop"),
@@ -37,14 +37,14 @@ def show_files(models: Models | None) -> None:
         t("acquire.files.add"),
         icon=":material/analytics:",
         type="primary",
-        disabled=not files or "analyse" in _jobs(),
+        disabled=not files or bool(_jobs().keys() & {"files", "analyse"}),
         on_click=_start_files,
-        args=(files, models),
+        args=(files,),
     )
 
 
 def _body(feed: LiveFeed | None, models: Models | None) -> None:
-    ended = [name for name in list(_jobs()) if _collect(name)]
+    ended = [name for name in list(_jobs()) if _collect(name, models)]
     if ended:
         st.rerun()
     exam_id = state.current_exam_id()
@@ -63,8 +63,8 @@ def _body(feed: LiveFeed | None, models: Models | None) -> None:
         st.button(
             t("acquire.analyse"),
             icon=":material/analytics:",
-            disabled="analyse" in _jobs() or not clips or models is None,
-            on_click=_start_analysis,
+            disabled=bool(_jobs().keys() & {"files", "analyse"}) or not clips or models is None,
+            on_click=_analyse_again,
             args=(models,),
         )
         st.caption(t("acquire.exam", id=exam_id) if exam_id else t("acquire.exam.none"))
@@ -79,15 +79,17 @@ def _body(feed: LiveFeed | None, models: Models | None) -> None:
 def _running() -> None:
     if "keep" in _jobs():
         st.caption(t("acquire.record.saving"))
-    job = _jobs().get("analyse")
-    if job is None:
+    name = next((name for name in ("files", "analyse") if name in _jobs()), None)
+    if name is None:
         return
+    job = _jobs()[name]
     bar, stop = st.columns([5, 1], vertical_alignment="center")
-    words = (
-        t("acquire.analyse.cancelling")
-        if job.cancelling
-        else t("acquire.analyse.running", percent=round(100 * job.fraction))
-    )
+    if job.cancelling:
+        words = t("acquire.analyse.cancelling")
+    elif name == "files":
+        words = t("acquire.files.reading")
+    else:
+        words = t("acquire.analyse.running", percent=round(100 * job.fraction))
     bar.progress(job.fraction, text=words)
     stop.button(
         t("acquire.analyse.cancel"), on_click=job.cancel, disabled=job.cancelling, width="stretch"
@@ -107,7 +109,7 @@ def _notes() -> None:
 
 def _strip(exam_id: str | None, clips: tuple[ClipRecord, ...]) -> None:
     st.markdown(f"**{t('acquire.clips', count=len(clips))}**")
-    if not clips:
+    if not clips or exam_id is None:
         st.caption(t("acquire.clips.none"))
         return
     analysis = state.store().latest_analysis(exam_id)
@@ -118,17 +120,27 @@ def _strip(exam_id: str | None, clips: tuple[ClipRecord, ...]) -> None:
                 if clip.thumbnail is not None and clip.thumbnail.is_file():
                     st.image(str(clip.thumbnail), width="stretch")
                 name = f"{clip.id} · {views[clip.id]}" if clip.id in views else clip.id
-                words, bin_ = st.columns([4, 1], vertical_alignment="center", gap="small")
-                words.markdown(f"**{name}**")
-                with bin_.popover("", icon=":material/delete:", help=t("acquire.clips.delete")):
-                    st.write(t("acquire.clips.delete.sure", id=clip.id))
-                    st.button(
-                        t("acquire.clips.delete.yes"),
-                        key=f"acquire.delete.{clip.exam_id}.{clip.id}",
-                        type="primary",
-                        on_click=_delete,
-                        args=(clip,),
-                    )
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    st.markdown(f"**{name}**", width="stretch")
+                    _delete_button(clip)
+
+
+def _delete_button(clip: ClipRecord) -> None:
+    with st.popover(
+        "",
+        icon=":material/delete:",
+        type="tertiary",
+        help=t("acquire.clips.delete"),
+        width="content",
+    ):
+        st.write(t("acquire.clips.delete.sure", id=clip.id))
+        st.button(
+            t("acquire.clips.delete.yes"),
+            key=f"acquire.delete.{clip.exam_id}.{clip.id}",
+            type="primary",
+            on_click=_delete,
+            args=(clip,),
+        )
 
 
 def _clips(exam_id: str | None) -> tuple[ClipRecord, ...]:
@@ -157,7 +169,6 @@ def _jobs() -> dict[str, Job]:
 
 
 def _start(name: str, work: Callable[[Progress], Any]) -> None:
-    st.session_state[_NOTES] = []
     _jobs()[name] = Job(name, work)
 
 
@@ -172,6 +183,7 @@ def _exam_to_fill() -> str:
 
 def start_recording(feed: LiveFeed) -> None:
     """Keeps the feed's last seconds in the exam, unless that is being done already."""
+    st.session_state[_NOTES] = []
     session = feed.session
     if session is None:
         st.session_state[_NOTES] = [("info", t("acquire.record.nothing"))]
@@ -180,27 +192,26 @@ def start_recording(feed: LiveFeed) -> None:
         _start("keep", lambda progress: keep_recording(store, exam_id, session.ring, progress))
 
 
+def _analyse_again(models: Models) -> None:
+    st.session_state[_NOTES] = []
+    _start_analysis(models)
+
+
 def _start_analysis(models: Models) -> None:
     store, exam_id = state.store(), _exam_to_fill()
     _start("analyse", lambda progress: analyse_exam(store, exam_id, models, progress))
 
 
-def _start_files(files: list[Any], models: Models | None) -> None:
+def _start_files(files: list[Any]) -> None:
+    st.session_state[_NOTES] = []
     store, exam_id = state.store(), _exam_to_fill()
     given = [(file.name, file.getbuffer()) for file in files]
-
-    def work(progress: Progress) -> Taken:
-        taken = take_files(store, exam_id, given, lambda part: progress(0.2 * part))
-        if taken.kept and models is not None:
-            analyse_exam(store, exam_id, models, lambda part: progress(0.2 + 0.8 * part))
-        return taken
-
-    _start("analyse", work)
+    _start("files", lambda progress: take_files(store, exam_id, given, progress))
     # Another key empties the box: what was sent is in the exam now.
     st.session_state["acquire.uploads"] = st.session_state.get("acquire.uploads", 0) + 1
 
 
-def _collect(name: str) -> bool:
+def _collect(name: str, models: Models | None) -> bool:
     """Takes a job that has ended off the list and notes what came of it; True if it had ended."""
     job = _jobs()[name]
     if job.running:
@@ -215,10 +226,11 @@ def _collect(name: str) -> bool:
         notes.append(("warning", t("acquire.analyse.cancelled")))
     elif name == "keep":
         st.toast(t("acquire.record.kept", id=job.result.id), icon=":material/check_circle:")
+    elif name == "files":
+        taken: Taken = job.result
+        notes += [("error", line) for line in taken.refused]
+        if taken.kept and models is not None:
+            _start_analysis(models)
     else:
-        if isinstance(job.result, Taken):
-            notes += [("error", line) for line in job.result.refused]
-            if not job.result.kept:
-                return True
         notes.append(("success", t("acquire.analyse.done")))
     return True

@@ -34,7 +34,10 @@ def keep_recording(
 
 
 def take_files(
-    store: ExamStore, exam_id: str, files: Sequence[tuple[str, bytes]], progress: Progress
+    store: ExamStore,
+    exam_id: str,
+    files: Sequence[tuple[str, bytes | memoryview]],
+    progress: Progress,
 ) -> Taken:
     """Keeps each readable file in the exam as it came; a patient named in them fills an empty one.
 

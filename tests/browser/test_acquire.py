@@ -34,7 +34,7 @@ LOOK = """video => {
 
 
 def write_video(frames, path: Path, *, seconds: int, fps: int = 25) -> Path:
-    """Frames (uint8 [T, H, W, 3]) over and over as 640×480; `.y4m` is what Chromium's camera takes."""
+    """Frames (uint8 [T, H, W, 3]) over and over as 640×480; Chromium's camera takes `.y4m`."""
     height, width = frames.shape[1:3]
     raw = path.with_suffix(".raw")
     count = seconds * fps
