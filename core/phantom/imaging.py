@@ -83,8 +83,9 @@ def draw_scatter(machine: Machine, quality: float, rng: np.random.Generator) -> 
     )
 
 
-def _smooth_noise(rng: np.random.Generator, shape: tuple[int, int], cells: tuple[int, int]) ->
-Field:
+def _smooth_noise(
+    rng: np.random.Generator, shape: tuple[int, int], cells: tuple[int, int]
+) -> Field:
     """Gaussian noise of unit size, smooth on the scale of the picture over `cells`."""
     coarse = rng.standard_normal(cells).astype(np.float32)
     return np.asarray(cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
@@ -121,7 +122,8 @@ def image(heart: Heart, plane: Plane, machine: Machine, scatter: Scatter,
     amplitude = amplitude + 0.9 * walls * (0.12 + 0.88 * facing**1.5) * patches.reshape(shape)
     amplitude *= 10 ** ((scatter.window_db - 0.035 * scatter.range_mm) / 20)
     re, im = _speckle(_material(points, heart), shape)
-    re, im = _point_spread(re * amplitude, machine, scatter), _point_spread(im * amplitude, machine, scatter)
+    re = _point_spread(re * amplitude, machine, scatter)
+    im = _point_spread(im * amplitude, machine, scatter)
     envelope = np.sqrt(re * re + im * im)
     grain = np.abs(_point_spread(rng.standard_normal(shape).astype(np.float32), machine, scatter))
     envelope = envelope + 0.05 * scatter.clutter * (0.5 + grain)
@@ -137,30 +139,35 @@ def tissue_db(shapes: Shapes, points: Field, heart: Heart) -> Field:
     level += 8 * (wall - 1) + 9 * (broad - 1)
     level[shapes.pericardium > 14] -= 8  # lung: haze, no structure
     level = np.where(shapes.liver < 0, -10.0 + 2 * (wall - 1), level)
-    level = np.where(np.abs(shapes.pericardium) < 2.2, -2.0 + 12 * (wall - 1) + 8 * (broad - 1), level)
+    level = np.where(
+        np.abs(shapes.pericardium) < 2.2, -2.0 + 12 * (wall - 1) + 8 * (broad - 1), level
+    )
     muscle = (shapes.epicardium < 0) | (shapes.rv_outer < 0)
     level = np.where(muscle, -10.0 + 9 * (wall - 1) + 5 * (broad - 1), level)
     atrial = (np.minimum(shapes.la, shapes.ra) < 2.6) & ~muscle
     level = np.where(atrial, -6.0 + 6 * (wall - 1), level)
-    vessel = np.minimum(np.minimum(shapes.aorta, shapes.pulmonary), np.minimum(shapes.descending, shapes.ivc))
+    vessel = _nearest(shapes.aorta, shapes.pulmonary, shapes.descending, shapes.ivc)
     level = np.where((vessel < 2.0) & (vessel > 0), -3.0 + 6 * (wall - 1), level)
     blood = _blood(shapes)
     depth = np.clip(-blood / 1.6, 0, 1)
     level = level * (1 - depth) + depth * np.where(blood < 0, -39.0, level)
     level = np.where((shapes.papillary < 0) & (shapes.lv < 1), -9.0 + 6 * (wall - 1), level)
-    leaflets = np.minimum(np.minimum(shapes.mitral, shapes.tricuspid), np.minimum(shapes.aortic, shapes.pulmonic))
+    leaflets = _nearest(shapes.mitral, shapes.tricuspid, shapes.aortic, shapes.pulmonic)
     thin = np.exp(-((leaflets / 0.9) ** 2))
     return np.asarray(np.maximum(level, -36 + 34 * thin), np.float32)
 
 
 def _blood(shapes: Shapes) -> Field:
     """Distance to the nearest blood pool, negative inside."""
-    pools = (shapes.lv, shapes.rv, shapes.la, shapes.ra, shapes.aorta, shapes.descending,
-             shapes.pulmonary, shapes.ivc)  # fmt: skip
-    blood = pools[0]
-    for pool in pools[1:]:
-        blood = np.minimum(blood, pool)
-    return blood
+    chambers = _nearest(shapes.lv, shapes.rv, shapes.la, shapes.ra)
+    return _nearest(chambers, shapes.aorta, shapes.descending, shapes.pulmonary, shapes.ivc)
+
+
+def _nearest(*distances: Field) -> Field:
+    nearest = distances[0]
+    for distance in distances[1:]:
+        nearest = np.minimum(nearest, distance)
+    return nearest
 
 
 def _surfaces(shapes: Shapes) -> Field:
@@ -184,7 +191,8 @@ def _material(points: Field, heart: Heart) -> Field:
     back = np.clip((apex - z) / (apex - m.descent), 0, 1.0)
     out = points.copy()
     out[:, 2] = z - m.descent * back
-    scale = 1 / (1 - (1 - m.lv_radius_scale) * np.exp(-((np.hypot(points[:, 0], points[:, 1]) / 60) ** 2)))
+    near = np.exp(-((np.hypot(points[:, 0], points[:, 1]) / 60) ** 2))
+    scale = 1 / (1 - (1 - m.lv_radius_scale) * near)
     twist = np.deg2rad(m.torsion_deg) * np.clip(z / apex, 0, 1)
     cos, sin = np.cos(twist) * scale, np.sin(twist) * scale
     out[:, 0] = points[:, 0] * cos - points[:, 1] * sin
@@ -197,7 +205,9 @@ _TABLE = np.random.default_rng(20_240_601).standard_normal((2, 1 << 16)).astype(
 
 def _hash(cells: NDArray[np.int32]) -> NDArray[np.int32]:
     """Cells int32 [N, 3] to places in the table."""
-    h = cells[:, 0] * np.int32(73_856_093) ^ cells[:, 1] * np.int32(19_349_663) ^ cells[:, 2] * np.int32(83_492_791)
+    primes = np.array([73_856_093, 19_349_663, 83_492_791], np.int32)
+    x, y, z = (cells * primes).T
+    h = x ^ y ^ z
     h ^= h >> 15
     return h & 0xFFFF
 
@@ -211,9 +221,9 @@ def _speckle(material: Field, shape: tuple[int, ...]) -> tuple[Field, Field]:
 def _patchy(points: Field, size: float) -> Field:
     """Smooth positive noise of mean about 1 over cells of `size` mm: walls are not drawn lines."""
     q = points / size
-    phase = np.sin(q[:, 0] * 1.7 + 1.3 * np.sin(q[:, 1] * 1.1)) + np.sin(q[:, 1] * 2.3 + q[:, 2]) + np.sin(
-        q[:, 2] * 1.9 + 1.7 * np.sin(q[:, 0] * 0.9)
-    )
+    x, y, z = q.T
+    phase = np.sin(x * 1.7 + 1.3 * np.sin(y * 1.1))
+    phase = phase + np.sin(y * 2.3 + z) + np.sin(z * 1.9 + 1.7 * np.sin(x * 0.9))
     return np.asarray(np.clip(1 + 0.33 * phase, 0.1, 2.0), np.float32)
 
 

@@ -53,11 +53,16 @@ class Screen:
         return np.stack([q @ plane.right, q @ plane.down], axis=1) / self.mm_per_px + self.apex
 
 
-def make_screen(machine: Machine, *, width: int, height: int, margin: tuple[int, int, int, int] = (0, 0, 0, 0),
-                flush: bool = True) -> Screen:  # fmt: skip
-    """The largest fan of a machine on a canvas with margins (left, top, right, bottom), px.
+def make_screen(
+    machine: Machine,
+    *,
+    width: int,
+    height: int,
+    margin: tuple[int, int, int, int] = (0, 0, 0, 0),
+) -> Screen:
+    """The largest fan of a machine on a canvas, centred in what the margins leave.
 
-    `flush`: the fan is centred in what the margins leave.
+    `margin`: left, top, right and bottom, px.
     """
     half = np.deg2rad(machine.half_angle_deg)
     reach = machine.depth_mm + machine.face_mm
@@ -67,7 +72,7 @@ def make_screen(machine: Machine, *, width: int, height: int, margin: tuple[int,
     room = width - margin[0] - margin[2], height - margin[1] - margin[3]
     mm_per_px = max(wide / room[0], tall / room[1])
     x = margin[0] + (room[0] - 1) / 2
-    y = margin[1] - top / mm_per_px + ((room[1] - tall / mm_per_px) / 2 if flush else 0)
+    y = margin[1] - top / mm_per_px + (room[1] - tall / mm_per_px) / 2
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     across = (columns - x) * mm_per_px
     along = (rows - y) * mm_per_px + machine.face_mm
