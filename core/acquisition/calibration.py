@@ -13,6 +13,8 @@ _MIN_POINT_DISTANCE_PX = 5.0
 _DEPTH_MM_RANGE = (5.0, 500.0)
 # Part of the sector's box that a region must cover to be the sector's own calibration.
 _MIN_COVER = 0.5
+# Below it the sector is a guess, and the machine's own figures are believed.
+_MIN_SECTOR_SCORE = 0.5
 _SCALE_FRAMES = 8
 
 
@@ -66,7 +68,8 @@ def manual_depth(sector: Sector, depth_mm: float) -> Calibration:
     if sector.kind not in (SectorKind.FAN, SectorKind.RECTANGLE) or sector.height < 2:
         raise InputError("no ultrasound sector was found to set a depth on: use two points instead")
     calibration = manual_mm_per_px(depth_mm / sector.height)
-    return replace(calibration, box=tuple(float(v) for v in sector.box))
+    x0, y0, x1, y1 = sector.box
+    return replace(calibration, box=(float(x0), float(y0), float(x1), float(y1)))
 
 
 def choose_calibration(
@@ -75,7 +78,9 @@ def choose_calibration(
     """The calibration to measure `clip` with: manual, else DICOM, else the scale drawn, else none.
 
     Of several DICOM regions the one that lies on the sector counts; one that does not lie on it is
-    refused, for its figures then belong to another picture. A DICOM file whose regions were refused
+    refused, for its figures then belong to another picture. A clip whose calibration changes from
+    frame to frame has none as a whole (each frame has, `Clip.calibration_at`). A DICOM
+    file whose regions were refused
     falls back to the scale drawn on the screen, which was scaled with the picture.
 
     Args:
@@ -91,7 +96,7 @@ def choose_calibration(
     declared, reasons = _declared(clip, sector)
     if declared is not None:
         return declared
-    if sector.kind in (SectorKind.FAN, SectorKind.RECTANGLE):
+    if not clip.calibrations and sector.kind in (SectorKind.FAN, SectorKind.RECTANGLE):
         step = max(1, len(clip) // _SCALE_FRAMES)
         scale = read_depth_scale(clip.frames[::step][:_SCALE_FRAMES], sector)
         if scale.source is not CalibrationSource.NONE:
@@ -106,7 +111,11 @@ def _declared(clip: Clip, sector: Sector) -> tuple[Calibration | None, tuple[str
     own = [c for c in (clip.calibration, *clip.regions) if c.source is dicom]
     if not own:
         return None, clip.calibration.reasons
-    if sector.kind is SectorKind.NONE:
+    if clip.calibrations:
+        return None, (
+            "the pixel size changes within the clip (depth or zoom changed): measure one frame",
+        )
+    if sector.kind is SectorKind.NONE or sector.score < _MIN_SECTOR_SCORE:
         return own[0], ()
     wants_mm = sector.kind is not SectorKind.STRIP
     fitting = [c for c in own if not wants_mm or c.has_mm]

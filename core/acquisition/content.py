@@ -92,17 +92,19 @@ def identify(path: Path) -> tuple[Content, str | None]:
         InputError: the file is missing, empty, not to be read, no regular file, or nothing that
             holds a picture; the line says which.
     """
-    name = path.name or str(path)
+    name = printable(path.name or str(path))
     try:
         if not path.exists():
-            raise InputError(f"{path}: there is no such file or folder: check the path")
+            raise InputError(
+                f"{printable(str(path))}: there is no such file or folder: check the path"
+            )
         if not path.is_file():
             raise InputError(f"{name}: not a regular file: give a picture, a clip or a folder")
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{printable(name)}: cannot be opened ({reason(error)}): check the path and its rights"
+            f"{name}: cannot be opened ({reason(error)}): check the path and its rights"
         ) from None
     if not head:
         raise InputError(f"{name}: the file is empty: copy it again from its source")

@@ -1,6 +1,7 @@
 """DICOM files: single and multi-frame pictures and video in any transfer syntax at hand."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def _pictures(data: DicomData, name: str, clip_id: str, budget: int) -> Clip:
         if data.encapsulated
         else native_frames(data, pixels.native_bytes, count)
     )
-    indices = _decode(raw, pixels, stack, name)
+    with closing(pixels):
+        indices = _decode(raw, pixels, stack, name)
     kept, notes = len(indices), list[str]()
     if stack.full and kept < count:
         notes.append(f"cut to fit memory: first {kept} of {count} frames")

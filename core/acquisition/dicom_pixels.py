@@ -5,22 +5,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.pixels import apply_color_lut, get_decoder
-from pydicom.pixels.utils import as_pixel_options
 from pydicom.uid import (
     JPEG2000,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
 )
 
 from core.acquisition.codestream import declared_size
 from core.acquisition.dicom_data import DicomData
 from core.acquisition.dicom_grey import show_grey
 from core.acquisition.eight_bit import to_rgb
+from core.acquisition.gdcm_process import GdcmProcess
 from core.domain import InputError
 
-# Where two plug-ins can decode, Pillow is the one that survives damaged data.
+# Where two plug-ins can decode, Pillow does: in this process, and it survives damaged data.
 _PILLOW_FIRST = {JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEG2000Lossless}
+_GDCM_ONLY = {JPEGLossless, JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless}
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 
@@ -54,22 +59,30 @@ class FramePixels:
                 f"{name}: DICOM colours of kind {self._photometric[:20]} cannot be shown: "
                 "export RGB or grey"
             )
-        self._options: dict[str, Any] = as_pixel_options(
-            data.ds,
-            transfer_syntax_uid=data.syntax,
-            number_of_frames=1,
-            pixel_keyword="PixelData",
-            pixel_vr=data.pixel_vr if data.pixel_vr in ("OB", "OW") else "OW",
-            samples_per_pixel=samples,
-            photometric_interpretation=self._photometric,
-        )
-        self._options.pop("extended_offsets", None)
+        stored = data.number("BitsStored") or self._bits
+        self._options: dict[str, Any] = {
+            "transfer_syntax_uid": data.syntax,
+            "rows": self._size[1],
+            "columns": self._size[0],
+            "number_of_frames": 1,
+            "samples_per_pixel": samples,
+            "photometric_interpretation": self._photometric,
+            "bits_allocated": self._bits,
+            "bits_stored": min(stored, self._bits),
+            "pixel_representation": data.number("PixelRepresentation") or 0,
+            "pixel_keyword": "PixelData",
+            "pixel_vr": data.pixel_vr if data.pixel_vr in ("OB", "OW") else "OW",
+        }
         if samples > 1:
-            self._options.setdefault("planar_configuration", 0)
-        self._options.setdefault("pixel_representation", 0)
-        self._options.setdefault("bits_stored", self._bits)
+            self._options["planar_configuration"] = data.number("PlanarConfiguration") or 0
         self._table: NDArray[np.uint8] | None = None
         self._first = 0
+        self._colour_checked = False
+        self._gdcm = GdcmProcess()
+
+    def close(self) -> None:
+        """Ends the decoder's process, where one was needed."""
+        self._gdcm.close()
 
     @property
     def native_bytes(self) -> int:
@@ -88,13 +101,24 @@ class FramePixels:
             Exception: the decoders' own, of many kinds, for damaged data.
         """
         stored = self._decode(frame)
+        if self._may_be_mislabelled(stored):
+            # Decided once, on the first frame, and then by pydicom for this and all others.
+            self._colour_checked = True
+            if _looks_like_ybr(stored):
+                self._options["photometric_interpretation"] = "YBR_FULL"
+                stored = self._decode(frame)
         if stored.ndim == 3 and self._photometric in _COLOUR:
             return self._eight_bits(stored)
         return self._grey_or_palette(stored)
 
+    def _may_be_mislabelled(self, stored: NDArray[Any]) -> bool:
+        """True for lossy JPEG labelled RGB: many writers store YCbCr under that label."""
+        lossy = self._data.syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
+        labelled = self._photometric == "RGB" and stored.dtype == np.uint8
+        return lossy and labelled and not self._colour_checked
+
     def _decode(self, frame: bytes) -> NDArray[Any]:
         decoder = get_decoder(self._data.syntax)
-        plugins = [""]
         if decoder.is_encapsulated:
             size = declared_size(frame)
             if size is not None and size != self._size:
@@ -102,16 +126,17 @@ class FramePixels:
                     f"{self._name}: the compressed picture says {size[0]}x{size[1]} pixels, "
                     f"the data set {self._size[0]}x{self._size[1]}: export it again"
                 )
-            if self._data.syntax in _PILLOW_FIRST:
-                plugins = ["pillow", "gdcm"]
             frame = _encapsulate(frame)
-        for plugin in plugins:
-            try:
-                return decoder.as_array(frame, index=0, decoding_plugin=plugin, **self._options)[0]
-            except Exception:
-                if plugin == plugins[-1]:
-                    raise
-        raise AssertionError("unreachable: the last plug-in returns or raises")
+            if self._data.syntax in _GDCM_ONLY:
+                return self._gdcm.decode(frame, self._options)
+            if self._data.syntax in _PILLOW_FIRST:
+                try:
+                    return decoder.as_array(
+                        frame, index=0, decoding_plugin="pillow", **self._options
+                    )[0]
+                except Exception:  # 12 bits, or colour deeper than 8: beyond Pillow
+                    return self._gdcm.decode(frame, self._options)
+        return decoder.as_array(frame, index=0, **self._options)[0]
 
     def _eight_bits(self, colour: NDArray[Any]) -> NDArray[np.uint8]:
         if colour.dtype == np.uint8:
@@ -140,6 +165,18 @@ class FramePixels:
             or self._data.get("PresentationLUTShape") == "INVERSE"
         )
         return show_grey(stored, self._data, inverse=inverse, sample=sample)
+
+
+def _looks_like_ybr(stored: NDArray[Any]) -> bool:
+    """True if the channels are those of YCbCr: ultrasound is mostly black and grey.
+
+    Grey has equal channels in RGB, and chroma of 128 in YCbCr; the reading under which the
+    picture has less colour is the right one.
+    """
+    channels = stored.reshape(-1, 3).astype(np.int16)
+    as_rgb = np.abs(channels[:, 1:] - channels[:, :1]).mean()
+    as_ybr = np.abs(channels[:, 1:] - 128).mean()
+    return bool(as_ybr < as_rgb)
 
 
 def _palette(values: NDArray[Any], data: DicomData) -> NDArray[np.uint8]:

@@ -1,11 +1,12 @@
 """Reads files and folders: one clip, or one exam."""
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from core.acquisition.content import Content, identify
+from core.acquisition.content import Content, identify, reason
 from core.acquisition.dicom import read_dicom
 from core.acquisition.exam_input import ExamInput
 from core.acquisition.limits import MAX_CLIP_BYTES
@@ -14,6 +15,7 @@ from core.acquisition.still import read_still
 from core.acquisition.video import read_video
 from core.domain import Clip, InputError, Patient
 
+_log = logging.getLogger(__name__)
 _SUFFIXES = frozenset(
     [
         ".dcm",
@@ -120,11 +122,18 @@ def _read(path: Path, clip_id: str, budget: int) -> tuple[Clip, Patient | None]:
         if content is Content.STILL:
             return read_still(path, clip_id, budget=budget), None
         return read_video(path, clip_id, demuxer, budget=budget), None
+    except InputError:
+        raise
     except MemoryError:
         raise InputError(f"{path.name}: too large for this machine: export it smaller") from None
     except OSError as error:
         raise InputError(
             f"{path.name}: cannot be read ({error.strerror or 'input error'}): check the disk"
+        ) from None
+    except Exception as error:  # damage that no decoder foresaw; a user gets a line all the same
+        _log.debug("unforeseen damage in a %s file", content.value, exc_info=True)
+        raise InputError(
+            f"{path.name}: the {content.value} file is damaged ({reason(error)}): export it again"
         ) from None
 
 

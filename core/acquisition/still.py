@@ -12,7 +12,7 @@ from core.acquisition.clip_times import even_times, stamped_times
 from core.acquisition.content import reason
 from core.acquisition.eight_bit import stretch, to_rgb
 from core.acquisition.frame_stack import FrameStack
-from core.acquisition.limits import MAX_CLIP_BYTES, check_size
+from core.acquisition.limits import MAX_CLIP_BYTES, MAX_FRAME_PIXELS, check_size
 from core.domain import Clip, InputError
 
 # By name, so that Pillow never hands a file to an external program (EPS) or to a loader of
@@ -43,6 +43,11 @@ def read_still(path: Path, clip_id: str, *, budget: int = MAX_CLIP_BYTES) -> Cli
             return _read(image, path.name, clip_id, budget)
     except InputError:
         raise
+    except Image.DecompressionBombError:
+        raise InputError(
+            f"{path.name}: the picture is too large "
+            f"(limit {MAX_FRAME_PIXELS // 10**6} megapixels): export it smaller"
+        ) from None
     except Exception as error:  # Pillow's plug-ins raise anything at all on damaged files
         raise InputError(
             f"{path.name}: the picture is damaged ({reason(error)}): copy it again from its source"

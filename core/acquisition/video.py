@@ -92,7 +92,7 @@ def square_rgb(frame: VideoFrame, stream: VideoStream) -> NDArray[np.uint8]:
     if 0.2 < aspect < 5 and abs(aspect - 1) > 0.01:  # less is a container's rounding
         width = max(1, round(width * aspect))
     check_size("video", width, height)
-    pixels = frame.to_ndarray(width=width, height=height, format="rgb24")
+    pixels = np.asarray(frame.to_ndarray(width=width, height=height, format="rgb24"), np.uint8)
     turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
 
