@@ -1,357 +1,304 @@
-"""Where everything lies: landmarks of one heart and signed distances to its structures."""
+"""The heart's shapes at one moment, as distances to surfaces.
 
-from collections.abc import Mapping
+Frame of the heart, mm: origin at the end-diastolic centre of the mitral annulus, z to the apex;
+u(a) = (cos a, sin a, 0). In it the body's left is (.71, .34, .62), posterior (.71, -.34, -.62) and
+superior (0, .88, -.48). Distances are negative inside, about true near the surface, in mm.
+"""
+
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.phantom.cycle import Phase
+from core.phantom.cycle import Moment
 from core.phantom.patient import HeartPatient
-from core.phantom.space import (
-    LEFT,
-    POSTERIOR,
-    SUPERIOR,
-    Array,
-    Points,
-    Vector,
-    Z,
-    around,
-    body,
-    capsule,
-    ellipsoid,
-    tube,
-    unit,
-)
-from core.phantom.valves import FAR, inflow_valve, outflow_valve
-from core.phantom.ventricle import Ventricle, build_ventricle
 
-RV_ANGLE = 193.0  # deg, middle of the right ventricle's crescent
-RV_SPAN = 82.0  # deg, from there to either insertion
-ROOF = -70.0  # mm, below this z the base's motion has died away
+Points = NDArray[np.float32]
+Distance = NDArray[np.float32]
+
+SUPERIOR = np.array([0.0, 0.88, -0.48])
+POSTERIOR = np.array([0.71, -0.34, -0.62])
+LEFT = np.array([0.71, 0.34, 0.62])
+Z = np.array([0.0, 0.0, 1.0])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Heart:
-    """One patient's anatomy at end-diastole, in the heart frame (mm).
+def u(degrees: float) -> NDArray[np.float64]:
+    """Unit vector across the long axis."""
+    a = np.deg2rad(degrees)
+    return np.array([np.cos(a), np.sin(a), 0.0])
 
-    Attributes:
-        patient: whose.
-        lv: the left ventricle's profile and tables.
-        marks: named landmarks.
-        right: unit vector from the long axis to the right ventricle.
-    """
 
-    patient: HeartPatient
-    lv: Ventricle
-    marks: Mapping[str, Vector]
-    right: Vector
+def unit(v: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.asarray(v / np.linalg.norm(v), np.float64)
+
+
+def ellipsoid(p: Points, centre: NDArray[np.floating], radii: tuple[float, float, float],
+              axes: NDArray[np.floating] | None = None) -> Distance:  # fmt: skip
+    """Distance to an ellipsoid: points float32 [N, 3]; `axes` rows are its directions."""
+    q = p - np.asarray(centre, np.float32)
+    if axes is not None:
+        q = q @ np.asarray(axes, np.float32).T
+    r = np.asarray(radii, np.float32)
+    k0 = np.sqrt(((q / r) ** 2).sum(axis=1))
+    k1 = np.sqrt(((q / r**2) ** 2).sum(axis=1)) + 1e-6
+    return np.asarray(k0 * (k0 - 1) / k1, np.float32)
+
+
+def capsule(p: Points, a: NDArray[np.floating], b: NDArray[np.floating], radius_a: float,
+            radius_b: float) -> Distance:  # fmt: skip
+    """Distance to a tapered capsule from `a` to `b`."""
+    a32 = np.asarray(a, np.float32)
+    ab = np.asarray(b - a, np.float32)
+    t = np.clip(((p - a32) @ ab) / float(ab @ ab), 0, 1)
+    away = p - a32 - t[:, None] * ab
+    return np.asarray(
+        np.sqrt((away**2).sum(axis=1)) - (radius_a + (radius_b - radius_a) * t), np.float32
+    )
+
+
+def sheet(p: Points, centre: NDArray[np.floating], axis: NDArray[np.floating], ring: float,
+          tip: tuple[float, float]) -> Distance:  # fmt: skip
+    """Unsigned distance to a leaflet: a cone from the ring to `tip` = (radius, height)."""
+    q = p - np.asarray(centre, np.float32)
+    h = q @ np.asarray(axis, np.float32)
+    rho = np.sqrt(np.maximum((q**2).sum(axis=1) - h**2, 0))
+    dx, dy = tip[0] - ring, tip[1]
+    t = np.clip(((rho - ring) * dx + h * dy) / (dx * dx + dy * dy + 1e-6), 0, 1)
+    return np.asarray(np.hypot(rho - ring - t * dx, h - t * dy), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shapes:
-    """Signed distances (mm, negative inside) of one moment at the sample points; thin sheets have
-    unsigned ones. Absent structures are None.
+    """Distances of a set of points to every structure, float32 [N] each."""
 
-    `mx`, `my`, `mz` are material coordinates: they follow the tissue through the beat.
-    """
-
-    mx: Array
-    my: Array
-    mz: Array
-    angle: Array
-    endo: Array
-    epi: Array
-    outflow: Array | None
-    rv: Array
-    rv_outer: Array
-    la: Array
-    ra: Array
-    aorta: Array | None
-    pa: Array | None
-    ivc: Array | None
-    other_veins: Array | None
-    hull: Array
-    mitral: Array
-    tricuspid: Array
-    aortic: Array
-    pulmonary: Array
-    papillary: Array | None
+    lv: Distance
+    epicardium: Distance
+    rv: Distance
+    rv_outer: Distance
+    la: Distance
+    ra: Distance
+    aorta: Distance
+    descending: Distance
+    pulmonary: Distance
+    ivc: Distance
+    mitral: Distance
+    tricuspid: Distance
+    aortic: Distance
+    pulmonic: Distance
+    papillary: Distance
+    pericardium: Distance
+    liver: Distance
+    septal: NDArray[np.bool_]
 
 
-def build_heart(patient: HeartPatient) -> Heart:
-    """Landmarks and tables of a patient (about 10 ms)."""
-    lv = build_ventricle(patient)
-    size = patient.aorta / 11
-    turn_right, turn_vessels, _ = patient.tilts
-    reach = float(lv.radius[0]) + patient.wall
-    marks: dict[str, Vector] = {"apex": Z * (patient.lv_length + 0.6 * patient.wall)}
-    av = around(147 + turn_vessels) * (reach - patient.aorta * 0.95) - 4 * Z
-    root = unit(np.array((-0.38, 0.5, -0.78)))
-    lps = np.array((av @ LEFT, av @ POSTERIOR, av @ SUPERIOR))
-    marks["av"] = av
-    marks["root_axis"] = root
-    marks["sinus"] = av + root * 9 * size
-    marks["stj"] = av + root * 19 * size
-    marks["ascending"] = av + root * 32 * size
-    marks["ascending_top"] = body(-27, -12, 60) * (0.5 + 0.5 * size)
-    marks["arch_1"] = body(-16, -4, 80) * (0.5 + 0.5 * size)
-    marks["arch_2"] = body(-1, 12, 87) * (0.5 + 0.5 * size)
-    marks["arch_3"] = body(13, 26, 80) * (0.5 + 0.5 * size)
-    # clear of the left atrium's back wall
-    la_axes = patient.la
-    la = around(328) * 7 - Z * (la_axes[2] - 3)
-    desc = la + POSTERIOR * (la_axes[1] + 16 * size) + LEFT * 6
-    marks["la"] = la
-    down = np.array((desc @ LEFT, desc @ POSTERIOR, 0.0))
-    marks["desc_top"] = body(float(down[0]), float(down[1]), 58)
-    marks["desc_mid"] = body(float(down[0]), float(down[1]), 0)
-    marks["desc_low"] = body(float(down[0]) - 6, float(down[1]) - 2, -130)
-    tv = around(201 + turn_right) * (reach + 0.45 * patient.rv_depth + 2) - 1 * Z
-    marks["tv"] = tv
-    marks["ra"] = (
-        around(203 + turn_right) * (reach + 0.4 * patient.rv_depth) - Z * (patient.ra[2] - 3)
-    )
-    pv = av + around(86 + turn_vessels) * 35 * size - 11 * Z
-    marks["pv"] = pv
-    marks["pa_axis"] = unit(0.75 * POSTERIOR + 0.3 * SUPERIOR + 0.12 * LEFT)
-    marks["pa_end"] = pv + marks["pa_axis"] * 42 * size
-    marks["rpa_end"] = marks["pa_end"] + body(-62, 6, 2)
-    marks["lpa_end"] = marks["pa_end"] + body(28, 22, 6)
-    ra = marks["ra"]
-    mouth = ra - SUPERIOR * (patient.ra[1] * 0.75) + POSTERIOR * 3
-    marks["ivc_mouth"] = mouth
-    marks["ivc_mid"] = mouth - SUPERIOR * 45 + POSTERIOR * 6
-    marks["ivc_low"] = mouth - SUPERIOR * 140 + POSTERIOR * 14
-    marks["svc"] = ra + SUPERIOR * (patient.ra[1] + 60) - LEFT * 4
-    marks["hepatic"] = marks["ivc_mid"] + SUPERIOR * 26
-    marks["hepatic_end"] = marks["hepatic"] - SUPERIOR * 35 - POSTERIOR * 40 + LEFT * 15
-    marks["mitral"] = around(147) * (-0.2 * patient.annulus)
-    marks["body_av"] = lps
-    return Heart(
-        patient=patient,
-        lv=lv,
-        marks=MappingProxyType(marks),
-        right=around(RV_ANGLE + turn_right),
-    )
+class Heart:
+    """One patient's heart at one moment of the cycle."""
 
+    def __init__(self, patient: HeartPatient, moment: Moment) -> None:
+        self.patient = patient
+        self.moment = moment
+        p, m = patient, moment
+        self.base = m.descent  # height of the mitral plane, mm
+        self.apex = p.lv_length
+        self.radius = p.lv_radius * m.lv_radius_scale
+        self.wall = p.wall * m.wall_scale
+        self.mitral_centre = Z * self.base
+        self.tricuspid_centre = u(p.rv_angle) * p.tricuspid_distance * (
+            0.94 + 0.06 * m.rv_scale
+        ) + Z * (m.rv_descent - 3)
+        self.aortic_centre = u(148) * (p.lv_radius * 0.95) + Z * (self.base - 4)
+        self.root_axis = unit(-0.766 * Z + 0.643 * u(148))
+        self.pulmonary_centre = self.aortic_centre + 34 * u(86) - 11 * Z
+        self.ring = p.mitral_ring
 
-def base_descent(heart: Heart, x: Array, y: Array, z: Array, contraction: float) -> Array:
-    """Material z of points: undoes the base's motion, stronger on the right ventricle's side."""
-    patient = heart.patient
-    f = np.float32
-    side = x * f(heart.right[0]) + y * f(heart.right[1])
-    share = np.clip((side - f(5)) * f(1 / 45), 0, 1)
-    down = f(contraction) * (
-        f(patient.base_descent) + share * f(patient.tapse - patient.base_descent)
-    )
-    length = f(patient.lv_length)
-    upper = (z - down) * (length / (length - down))
-    lower = f(ROOF) + (z - f(ROOF)) * (f(-ROOF) / (down - f(ROOF)))
-    found = np.where(z > down, upper, lower)
-    found = np.where(z > length, z, found)
-    return np.where(z < f(ROOF), z, found)
+    def lv_profile(
+        self, z: Distance, radius: float, apex: float, base: float
+    ) -> tuple[Distance, Distance]:
+        """Radius of the ventricle's outline at height z, and its slope."""
+        s = np.clip((z - base) / (apex - base), 0.0, 0.999)
+        n = self.patient.lv_exponent
+        tall = np.sqrt(1 - s**n)
+        waist = 1 - 0.17 * (1 - s) ** 2
+        return np.asarray(radius * tall * waist, np.float32), s
 
-
-def shapes(heart: Heart, points: Points, phase: Phase) -> Shapes:
-    """Evaluates the anatomy at the sample points at one moment of the cycle."""
-    patient, marks = heart.patient, heart.marks
-    f = np.float32
-    c = phase.contraction
-    z = base_descent(heart, points.x, points.y, points.z, c)
-    # vessels and atria move with the base: shapes see the points in end-diastolic z
-    slack = c * max(patient.tapse, patient.base_descent)
-    p = Points(
-        points.x, points.y, z, normal=points.normal, offset=points.offset,
-        margin=points.margin + slack,
-    )
-    radius, stretch, now = heart.lv.material(p.x, p.y, p.z, c)
-    endo, epi = heart.lv.distances(z, radius)
-    angle = np.arctan2(p.y, p.x)
-
-    # right ventricle: a crescent on the septum, from the tricuspid plane to near the apex
-    turn = np.deg2rad(RV_ANGLE + patient.tilts[0])
-    away = np.abs(np.mod(angle - f(turn) + f(np.pi), f(2 * np.pi)) - f(np.pi))
-    away *= f(180 / np.pi / RV_SPAN)
-    bump = np.clip(1 - away * away, -0.5, 1)
-    share = np.clip(z * f(1 / (0.86 * patient.lv_length)), 0, 1.2)
-    taper = 1 - share * share * f(0.55) - share * f(0.45)
-    rim = heart.lv.radius[np.clip(z, 0, len(heart.lv.radius) - 1).astype(np.int32)] + f(
-        patient.wall
-    )
-    squeeze = 1 - 0.3 * c * min(1.0, patient.tapse / 20)
-    crescent = np.minimum(bump, taper + f(0.15))
-    depth = f(patient.rv_depth * squeeze) * np.where(crescent > 0, bump * taper, crescent)
-    inward = f(3.0 * c * patient.ef / 60)
-    outer = (now - (rim - inward) - depth) * f(0.85)
-    outer = np.maximum(outer, -z - 1)
-    size = patient.aorta / 11
-    outlet = capsule(
-        p,
-        around(150 + patient.tilts[0]) * (float(heart.lv.radius[20]) + patient.wall + 7) + Z * 22,
-        marks["pv"],
-        10 * size * (1 - 0.25 * c),
-        patient.pa * 0.95 * (1 - 0.1 * c),
-    )
-    rv_outer = outer if outlet is None else np.minimum(outer, outlet)
-    rv = np.maximum(rv_outer, f(0.4) - epi)
-
-    # atria: fill while the base descends, empty with their own kick
-    swell = 1 + 0.07 * c - 0.07 * phase.kick
-    la = ellipsoid(p, marks["la"], [a * swell for a in patient.la])
-    la = np.maximum(la, z + f(1.5))
-    ra = ellipsoid(p, marks["ra"], [a * swell for a in patient.ra])
-    ra = np.maximum(ra, z + f(1.5))
-
-    root = 1 + 0.03 * c
-    sinus, tubular = 1.42 * patient.aorta * root, 1.2 * patient.aorta * root
-    arch = 1.15 * patient.aorta
-    still = points  # the far vessels stay where they are
-    aorta = tube(
-        p,
-        [marks["av"], marks["sinus"], marks["stj"], marks["ascending"], marks["ascending_top"]],
-        [patient.aorta, sinus, tubular, 1.32 * patient.aorta * root, 1.3 * patient.aorta],
-    )
-    far = tube(
-        still,
-        [marks[k] for k in ("ascending_top", "arch_1", "arch_2", "arch_3", "desc_top")],
-        [1.3 * patient.aorta, arch * 1.1, arch * 1.05, arch, arch],
-    )
-    down = tube(
-        still,
-        [marks[k] for k in ("desc_top", "desc_mid", "desc_low")],
-        [arch, arch * 0.97, arch * 0.85],
-    )
-    branches = [
-        capsule(still, marks[k], marks[k] + SUPERIOR * 40 + body(*lean), 5, 4)
-        for k, lean in (("arch_1", (-9, -3, 0)), ("arch_2", (0, 0, 0)), ("arch_3", (6, 4, 0)))
-    ]
-    if aorta is not None:
-        ring = (p.x - f(marks["av"][0])) * f(marks["root_axis"][0])
-        ring = ring + (p.y - f(marks["av"][1])) * f(marks["root_axis"][1])
-        ring = ring + (z - f(marks["av"][2])) * f(marks["root_axis"][2])
-        outflow_part: Array | None = np.maximum(aorta, ring)
-        aorta = np.maximum(aorta, -ring)
-    else:
-        outflow_part = None
-    for part in (far, down, *branches):
-        aorta = _join(aorta, part)
-    track = capsule(
-        p,
-        around(147) * (patient.lv_radius * 0.42) + Z * 16,
-        marks["av"] + marks["root_axis"] * -1,
-        patient.aorta * 1.0,
-        patient.aorta * 0.98,
-    )
-    outflow = _join(track, outflow_part)
-    pa = tube(
-        p, [marks["pv"], marks["pa_end"]], [patient.pa * 0.95, patient.pa]
-    )
-    for end in ("rpa_end", "lpa_end"):
-        pa = _join(pa, capsule(still, marks["pa_end"], marks[end], patient.pa * 0.8, 8))
-
-    bore = patient.ivc * (1 - patient.ivc_collapse * (0.5 + 0.5 * phase.breath))
-    ivc = tube(
-        still,
-        [marks["ivc_mouth"], marks["ivc_mid"], marks["ivc_low"]],
-        [(bore + patient.ivc) / 2, bore, bore * 1.05],
-    )
-    veins = _join(
-        capsule(still, marks["hepatic"], marks["hepatic_end"], 4.5, 2.5),
-        capsule(p, marks["ra"] + SUPERIOR * (patient.ra[1] - 6), marks["svc"], 8, 8),
-    )
-
-    # the heart's outer surface: what pericardium lies on
-    hull = np.minimum(epi, np.maximum(rv_outer - f(patient.rv_wall), -z - f(6)))
-    hull = np.minimum(hull, np.minimum(la, ra) - f(2.5))
-    if aorta is not None:
-        la = np.maximum(la, -(aorta - f(2.0)))
-
-    mitral = inflow_valve(
-        p,
-        centre=marks["mitral"],
-        forward=Z,
-        across=around(147),
-        radius=patient.annulus,
-        long_leaf=0.82,
-        short_leaf=0.46,
-        opening=phase.mitral,
-    )
-    tricuspid = inflow_valve(
-        p,
-        centre=marks["tv"],
-        forward=Z,
-        across=-around(201),
-        radius=min(0.48 * patient.rv_depth + 3, 1.25 * patient.annulus),
-        long_leaf=0.6,
-        short_leaf=0.6,
-        opening=phase.mitral,
-    )
-    aortic = (
-        outflow_valve(
-            p,
-            centre=marks["av"],
-            forward=marks["root_axis"],
-            mark=around(250),
-            radius=1.15 * patient.aorta,
-            opening=phase.aortic,
+    def _ventricle(self, p: Points, radius: float, apex: float, base: float) -> Distance:
+        """Body of revolution between base and apex; its cross section slightly oval."""
+        rho = np.sqrt(p[:, 0] ** 2 + p[:, 1] ** 2)
+        z = p[:, 2]
+        outline, s = self.lv_profile(z, radius, apex, base)
+        n = self.patient.lv_exponent
+        # Slope of the outline, so that the distance is true where the wall leans over at the apex.
+        slope = (
+            radius / (apex - base) * 0.5 * n * s ** (n - 1) / np.sqrt(np.maximum(1 - s**n, 0.02))
         )
-        if p.near(marks["sinus"], 25)
-        else np.full(p.x.shape, FAR, np.float32)
-    )
-    pulmonary = (
-        outflow_valve(
-            p,
-            centre=marks["pv"],
-            forward=marks["pa_axis"],
-            mark=around(0),
-            radius=patient.pa,
-            opening=phase.aortic,
+        side = (rho - outline) / np.sqrt(1 + slope**2)
+        over = z - apex
+        tip = np.where(over > 0, np.hypot(rho, over), -np.inf)
+        inside = np.maximum(side, np.where(over > 0, tip, 0.9 * over))
+        return np.asarray(np.maximum(inside, base - z), np.float32)
+
+    def shapes(self, p: Points) -> Shapes:
+        """Distances of points float32 [N, 3] to all structures."""
+        pt, m = self.patient, self.moment
+        lv = self._ventricle(p, self.radius, self.apex, self.base)
+        epi = self._ventricle(
+            p, self.radius + self.wall, self.apex + 0.8 * self.wall, self.base - 1.5
         )
-        if p.near(marks["pv"], 25)
-        else np.full(p.x.shape, FAR, np.float32)
-    )
-    return Shapes(
-        mx=p.x * np.where(epi < 0, stretch, 1),
-        my=p.y * np.where(epi < 0, stretch, 1),
-        mz=z,
-        angle=angle,
-        endo=endo,
-        epi=epi,
-        outflow=outflow,
-        rv=rv,
-        rv_outer=rv_outer,
-        la=la,
-        ra=ra,
-        aorta=aorta,
-        pa=pa,
-        ivc=ivc,
-        other_veins=veins,
-        hull=hull,
-        mitral=mitral,
-        tricuspid=tricuspid,
-        aortic=aortic,
-        pulmonary=pulmonary,
-        papillary=_papillary(heart, p, c),
-    )
+        rv_dir = u(pt.rv_angle)
+        rv_axes = np.stack([rv_dir, np.cross(Z, rv_dir), Z])
+        centre = rv_dir * (pt.rv_offset) + Z * (22 + m.rv_descent * 0.5)
+        rv_radii = (pt.rv_radii[0] * m.rv_scale, pt.rv_radii[1] * m.rv_scale, pt.rv_radii[2])
+        tilt = _turn(rv_axes, 1, -14.0)
+        rv_whole = ellipsoid(p, centre, rv_radii, tilt)
+        # The outflow tract reaches from the right ventricle over the aorta to the pulmonary valve.
+        tract = capsule(p, centre + 14 * u(120) - 6 * Z, self.pulmonary_centre, 15 * m.rv_scale, 11)
+        rv_whole = np.minimum(rv_whole, tract)
+        below = self.tricuspid_centre[2] - p[:, 2]
+        floor = np.where(p @ rv_dir.astype(np.float32) > 18, below, -50)
+        rv = np.maximum(np.maximum(rv_whole, -(epi - 0.5)), np.where(tract < 0, -50, floor))
+        la = ellipsoid(p, self.la_centre, self.la_radii)
+        la = np.maximum(la, p[:, 2] - self.base)
+        ra = ellipsoid(p, self.ra_centre, self.ra_radii)
+        ra = np.maximum(ra, p[:, 2] - self.tricuspid_centre[2])
+        aorta, descending = self._aorta(p)
+        trunk = self.pulmonary_centre
+        pa_end = trunk + 38 * unit(0.75 * POSTERIOR + 0.55 * SUPERIOR)
+        pulmonary = capsule(p, trunk, pa_end, pt.pa_radius, pt.pa_radius)
+        right = capsule(
+            p,
+            pa_end,
+            pa_end + 38 * unit(-LEFT + 0.35 * POSTERIOR),
+            pt.pa_radius * 0.75,
+            pt.pa_radius * 0.65,
+        )
+        left = capsule(
+            p,
+            pa_end,
+            pa_end + 26 * unit(0.6 * LEFT + POSTERIOR),
+            pt.pa_radius * 0.7,
+            pt.pa_radius * 0.6,
+        )
+        pulmonary = np.minimum(np.minimum(pulmonary, right), left)
+        ivc = self._ivc(p)
+        la = np.maximum(la, -(aorta - 1.5))
+        ra = np.maximum(ra, -(aorta - 1.5))
+        rv = np.maximum(rv, -(aorta - 1.5))
+        open_m, open_t, open_a, open_p = m.mitral, m.tricuspid, m.aortic, m.pulmonary
+        ring = self.ring
+        mitral = sheet(p, self.mitral_centre, Z, ring, _leaf(ring, open_m, 1.15))
+        tricuspid = sheet(p, self.tricuspid_centre, Z, ring * 1.08, _leaf(ring * 1.08, open_t, 1.0))
+        aortic = sheet(p, self.aortic_centre, self.root_axis, pt.root_radius * 0.92,
+                       _leaf(pt.root_radius * 0.92, open_a, 1.0))  # fmt: skip
+        pulmonic = sheet(p, self.pulmonary_centre, unit(pa_end - trunk), pt.pa_radius * 0.95,
+                         _leaf(pt.pa_radius * 0.95, open_p, 1.0))  # fmt: skip
+        rv_outer = np.maximum(rv_whole - pt.rv_wall, -(epi - 0.5))
+        hull = np.minimum(np.minimum(epi, rv_outer), np.minimum(la, ra) - 2.5)
+        liver = self._liver(p)
+        toward_rv = p[:, :2] @ rv_dir[:2].astype(np.float32)
+        septal = toward_rv > np.cos(np.deg2rad(62)) * np.hypot(p[:, 0], p[:, 1])
+        return Shapes(
+            lv=lv, epicardium=epi, rv=rv, rv_outer=rv_outer, la=la, ra=ra, aorta=aorta,
+            descending=descending, pulmonary=pulmonary, ivc=ivc, mitral=mitral, tricuspid=tricuspid,
+            aortic=aortic, pulmonic=pulmonic, papillary=np.maximum(self._papillary(p), lv),
+            pericardium=hull - 2.0, liver=liver, septal=septal,
+        )  # fmt: skip
+
+    @property
+    def la_centre(self) -> NDArray[np.float64]:
+        return Z * (self.base - self.la_radii[2] * 0.72) - 2.0 * u(148)
+
+    @property
+    def la_radii(self) -> tuple[float, float, float]:
+        a, b, c = self.patient.la_radii
+        k = self.moment.la_scale
+        return a * k, b * k, c * k
+
+    @property
+    def ra_centre(self) -> NDArray[np.float64]:
+        return self.tricuspid_centre - Z * self.ra_radii[2] * 0.72 + 3 * u(self.patient.rv_angle)
+
+    @property
+    def ra_radii(self) -> tuple[float, float, float]:
+        a, b, c = self.patient.ra_radii
+        k = self.moment.la_scale
+        return a * k, b * k, c * k
+
+    def _papillary(self, p: Points) -> Distance:
+        """Two columns that rise from the wall toward the leaflets."""
+        r = self.radius
+        low, high = 0.30 * self.apex + 0.7 * self.base, 0.62 * self.apex
+        both = [
+            capsule(p, u(a) * r * 0.55 + Z * low, u(a) * r * 0.80 + Z * high, 2.5, 4.8)
+            for a in (60.0, 312.0)
+        ]
+        return np.minimum(both[0], both[1])
+
+    def _aorta(self, p: Points) -> tuple[Distance, Distance]:
+        """Root with sinuses, ascending part and arch; and the descending part."""
+        pt = self.patient
+        c, axis = self.aortic_centre, self.root_axis
+        bulge = c + 11 * axis
+        junction = c + 22 * axis
+        top = c + 68 * axis + 6 * SUPERIOR
+        root = np.minimum(
+            capsule(p, c - 7 * axis, bulge, pt.root_radius * 0.86, pt.root_radius * 1.08),
+            capsule(p, bulge, junction, pt.root_radius * 1.08, pt.root_radius * 0.92),
+        )
+        ascending = capsule(p, junction, top, pt.root_radius * 0.92, pt.root_radius * 0.98)
+        down = u(328) * 46
+        arch_top = 0.5 * (top + self._descending_at(95)) + 16 * SUPERIOR
+        far = self._descending_at(95)
+        arch = np.minimum(
+            capsule(p, top, arch_top, pt.root_radius * 0.95, pt.root_radius * 0.85),
+            capsule(p, arch_top, far, pt.root_radius * 0.85, pt.root_radius * 0.75),
+        )
+        branches = [
+            capsule(
+                p, top + (arch_top - top) * k, top + (arch_top - top) * k + 40 * SUPERIOR, 5.0, 4.0
+            )
+            for k in (0.55, 0.95, 1.35)
+        ]
+        descending = capsule(
+            p, down - 60 * SUPERIOR, far, pt.root_radius * 0.72, pt.root_radius * 0.75
+        )
+        whole = np.minimum(np.minimum(root, ascending), arch)
+        for branch in branches:
+            whole = np.minimum(whole, branch)
+        return np.asarray(whole, np.float32), descending
+
+    def _descending_at(self, height: float) -> NDArray[np.float64]:
+        return u(328) * 46 + height * SUPERIOR
+
+    @property
+    def ivc_ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where the vein enters the right atrium, and 80 mm below."""
+        entry = self.ra_centre - SUPERIOR * self.ra_radii[2] * 0.7 + 4 * POSTERIOR
+        return entry, entry - 85 * SUPERIOR - 6 * LEFT
+
+    def _ivc(self, p: Points) -> Distance:
+        a, b = self.ivc_ends
+        r = self.patient.ivc_radius * self.moment.ivc_scale
+        trunk = capsule(p, a, b, r * 1.05, r * 0.9)
+        middle = a + 0.35 * (b - a)
+        hepatic = capsule(p, middle, middle + 45 * unit(-POSTERIOR - 0.5 * SUPERIOR), 3.5, 2.5)
+        return np.minimum(trunk, hepatic)
+
+    def _liver(self, p: Points) -> Distance:
+        centre = -62 * SUPERIOR + 45 * u(self.patient.rv_angle) - 20 * POSTERIOR
+        return ellipsoid(p, centre, (85.0, 62.0, 70.0))
 
 
-def _papillary(heart: Heart, p: Points, contraction: float) -> Array | None:
-    """The two papillary muscles, from the wall at two thirds of the length towards the valve."""
-    patient = heart.patient
-    _, radial = heart.lv.squeeze(contraction)
-    length = patient.lv_length
-    found: Array | None = None
-    for angle in (15 + patient.tilts[2], 275 + patient.tilts[2]):
-        out = around(angle)
-        foot = out * (float(heart.lv.radius[int(0.68 * length)]) * 0.98 * radial) + Z * 0.68 * length
-        head = out * (float(heart.lv.radius[int(0.42 * length)]) * 0.66 * radial) + Z * 0.42 * length
-        size = 0.21 * patient.lv_radius * (1 + 0.15 * contraction)
-        found = _join(found, capsule(p, head, foot, size * 0.75, size * 1.1))
-    return found
+def _leaf(ring: float, opening: float, length: float) -> tuple[float, float]:
+    """Tip of a leaflet (radius, height) for an opening from 0 (closed, tented) to 1."""
+    angle = np.deg2rad(14 + 58 * opening)
+    return ring - ring * length * np.cos(angle), ring * length * np.sin(angle)
 
 
-def _join(first: Array | None, second: Array | None) -> Array | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return np.minimum(first, second)
+def _turn(axes: NDArray[np.float64], about: int, degrees: float) -> NDArray[np.float64]:
+    """The three row axes turned about one of themselves."""
+    a = np.deg2rad(degrees)
+    i, j = [k for k in range(3) if k != about]
+    out = axes.copy()
+    out[i] = np.cos(a) * axes[i] - np.sin(a) * axes[j]
+    out[j] = np.sin(a) * axes[i] + np.cos(a) * axes[j]
+    return out

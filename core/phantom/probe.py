@@ -123,6 +123,10 @@ def fan_points(
             values += jitter * np.float32(normal[k])
         out.append(values)
     return Points(
-        out[0], out[1], out[2],
-        normal=normal, offset=float(normal @ plane.origin), margin=margin,
+        out[0],
+        out[1],
+        out[2],
+        normal=normal,
+        offset=float(normal @ plane.origin),
+        margin=margin,
     )

@@ -1,126 +1,143 @@
-"""Standard planes of one heart, from its own landmarks."""
+"""Where the probe stands for each standard view, from the patient's own landmarks."""
+
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.domain import View
-from core.phantom.anatomy import RV_SPAN, Heart
-from core.phantom.probe import Offset, Plane, move
-from core.phantom.space import POSTERIOR, SUPERIOR, Vector, Z, around, body, unit
+from core.phantom.anatomy import POSTERIOR, SUPERIOR, Heart, Z, u, unit
 
-#: The eleven views that show a standard plane.
-STANDARD: tuple[View, ...] = tuple(v for v in View if v is not View.OTHER)
-APICAL = (View.A4C, View.A5C, View.A2C, View.A3C)
-PARASTERNAL = (View.PLAX, View.PSAX_AV, View.PSAX_MV, View.PSAX_PM)
-SUBCOSTAL = (View.SC4C, View.SC_IVC)
+Vector = NDArray[np.float64]
 
 
-def _surface(heart: Heart, angle: float, z: float) -> float:
-    """Distance from the long axis to the heart's outside at an angle (deg) and z (mm)."""
-    patient = heart.patient
-    at = int(np.clip(z, 0, patient.lv_length - 1))
-    found = float(heart.lv.radius[at]) + patient.wall
-    away = abs((angle - 193 - patient.tilts[0] + 180) % 360 - 180) / RV_SPAN
-    if away < 1:
-        share = np.clip(z / (0.86 * patient.lv_length), 0, 1)
-        taper = max(1 - share**2 * 0.55 - share * 0.45, 0)
-        found += patient.rv_depth * (1 - away**2) * taper + patient.rv_wall
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plane:
+    """An image plane in the heart's frame, mm.
+
+    Attributes:
+        origin: centre of the probe's face.
+        down: unit vector along the middle beam.
+        right: unit vector to the right of the picture.
+    """
+
+    origin: Vector
+    down: Vector
+    right: Vector
+
+    @property
+    def normal(self) -> Vector:
+        """Unit vector out of the plane, toward the viewer's far side."""
+        return np.cross(self.down, self.right)
 
 
-def _level(right: Vector, down: Vector, origin: Vector) -> Plane:
-    """A plane through origin with these directions, made orthonormal (down kept)."""
-    down = unit(down)
-    return Plane(origin, unit(right - (right @ down) * down), down)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offset:
+    """How far the probe stands from the standard plane; degrees and mm."""
+
+    rotate_deg: float = 0.0
+    tilt_deg: float = 0.0
+    rock_deg: float = 0.0
+    slide_x_mm: float = 0.0
+    slide_y_mm: float = 0.0
 
 
-def standard_plane(heart: Heart, view: View) -> Plane:
-    """The standard plane of a view; ValueError for OTHER."""
-    patient, marks = heart.patient, heart.marks
-    tip = marks["apex"] + Z * patient.chest
-    long_axis = 147 + 0.5 * patient.tilts[1]
-    if view in (View.A4C, View.A2C, View.A3C):
-        right = around({View.A4C: 27.0, View.A2C: 90.0, View.A3C: 148.0}[view])
-        lean = right * {View.A4C: -5.0, View.A2C: 0.0, View.A3C: 4.0}[view]
-        return move(Plane(tip + lean, right, -Z), Offset(rock=2.0 if view is View.A4C else 0))
-    if view is View.A5C:
-        down = unit(marks["av"] + 0.2 * marks["root_axis"] - tip)
-        # keep the ventricles upright: mix of the axis and the way to the aortic valve
-        plane = _level(around(18), down, tip)
-        return move(plane, Offset(rock=-6.0))
-    if view is View.PLAX:
-        out = around(long_axis)
-        z = 0.22 * patient.lv_length
-        origin = out * (_surface(heart, long_axis, z) + 6 + 0.5 * patient.chest) + Z * z
-        plane = _level(-Z, -out, origin)
-        # through the middle of the aortic root, so that the root opens in the picture
-        twist = float(np.clip(marks["stj"] @ np.cross(-Z, -out), -6, 6)) * 0.4
-        return move(plane, Offset(rock=9.0, rotate=-twist))
-    if view in (View.PSAX_MV, View.PSAX_PM):
-        out = around(140)
-        z = (0.17 if view is View.PSAX_MV else 0.57) * patient.lv_length
-        origin = out * (_surface(heart, 140, z) + 6 + 0.5 * patient.chest) + Z * z
-        return _level(around(50), -out, origin)
-    if view is View.PSAX_AV:
-        centre = marks["av"] + marks["root_axis"] * 5 * patient.aorta / 11
-        out = around(140)
-        normal = unit(np.cross(marks["pv"] - centre, -out))
-        normal = unit(0.75 * normal * np.sign(normal @ -Z) + 0.25 * marks["root_axis"])
-        down = unit(-out - (-out @ normal) * normal)
-        right = np.cross(down, normal)
-        origin = centre - down * (38 + 0.5 * patient.chest)
-        return _level(right * np.sign(right @ around(50)), down, origin)
-    if view is View.SC4C:
-        out = around(219)
-        z = 0.42 * patient.lv_length
-        origin = out * (_surface(heart, 219, z) + 22 + 0.6 * patient.chest) + Z * z
-        return move(_level(Z, -out, origin), Offset(rock=-14.0))
-    if view is View.SC_IVC:
-        middle = marks["ivc_mouth"] - SUPERIOR * 22
-        down = unit(POSTERIOR + 0.25 * SUPERIOR)
-        along = marks["ivc_mouth"] - marks["ivc_low"]
-        return _level(along, down, middle - down * (48 + patient.chest))
-    if view is View.SSN:
-        top = marks["arch_2"]
-        across = marks["arch_3"] - marks["ascending_top"]
-        across = across - (across @ SUPERIOR) * SUPERIOR
-        down = unit(-SUPERIOR + 0.1 * unit(across))
-        return _level(across, down, top + SUPERIOR * (24 + 0.5 * patient.chest) - across * 0.05)
-    raise ValueError(f"{view} has no standard plane")
+def plane_of(heart: Heart, view: View) -> Plane:
+    """The standard plane of a view; `View.OTHER` has none and raises KeyError."""
+    return _PLANES[view](heart)
 
 
-def standard_depth(heart: Heart, view: View) -> float:
-    """Depth in mm at which a view is usually taken on this heart."""
-    patient = heart.patient
-    if view in APICAL:
-        return patient.lv_length + patient.chest + 1.7 * patient.la[2] + 18
-    return {
-        View.PLAX: 148.0,
-        View.PSAX_AV: 138.0,
-        View.PSAX_MV: 134.0,
-        View.PSAX_PM: 126.0,
-        View.SC4C: 178.0,
-        View.SC_IVC: 142.0,
-        View.SSN: 124.0,
-    }[view] * (0.5 + 0.5 * patient.lv_radius / 23.5) + 0.3 * patient.chest
+def moved(plane: Plane, offset: Offset) -> Plane:
+    """The plane after the probe was slid, rotated about its beam, tilted and rocked."""
+    normal = plane.normal
+    origin = plane.origin + offset.slide_x_mm * plane.right + offset.slide_y_mm * normal
+    down, right = plane.down, plane.right
+    right = _turn(right, down, offset.rotate_deg)
+    down = _turn(down, right, offset.tilt_deg)
+    normal = np.cross(down, right)
+    down, right = _turn(down, normal, offset.rock_deg), _turn(right, normal, offset.rock_deg)
+    return Plane(origin=origin, down=unit(down), right=unit(right))
 
 
-def elsewhere(heart: Heart, rng: np.random.Generator) -> Plane:
-    """A plane of the same body that is no standard view: upper abdomen, lung, or far off."""
-    marks = heart.marks
-    kind = int(rng.integers(0, 4))
-    if kind == 0:  # across the IVC through the liver
-        middle = marks["ivc_mid"] - SUPERIOR * float(rng.uniform(5, 60))
-        origin = middle - POSTERIOR * float(rng.uniform(65, 95)) + body(rng.uniform(-25, 35), 0, 0)
-        plane = _level(body(1, 0, 0), POSTERIOR, origin)
-    elif kind == 1:  # liver and kidney, from the side
-        origin = body(-95, 0, -95 - float(rng.uniform(0, 40)))
-        plane = _level(SUPERIOR, body(1, 0.2, 0), origin)
-    elif kind == 2:  # lung
-        side = float(rng.choice([-1, 1]))
-        origin = body(side * rng.uniform(80, 120), rng.uniform(-60, 0), rng.uniform(20, 70))
-        plane = _level(-SUPERIOR, body(-0.2 * side, 1, 0), origin)
-    else:  # lower abdomen
-        origin = body(rng.uniform(-30, 60), -60, -150 - rng.uniform(0, 60))
-        plane = _level(body(1, 0, 0.3 * rng.normal()), POSTERIOR, origin)
-    turn = rng.normal(0, (25, 12, 12))
-    return move(plane, Offset(rotate=float(turn[0]), tilt=float(turn[1]), rock=float(turn[2])))
+def _turn(v: Vector, axis: Vector, degrees: float) -> Vector:
+    """Rodrigues' rotation."""
+    a = np.deg2rad(degrees)
+    axis = unit(axis)
+    return v * np.cos(a) + np.cross(axis, v) * np.sin(a) + axis * (axis @ v) * (1 - np.cos(a))
+
+
+def _through(origin: Vector, target: Vector, right: Vector) -> Plane:
+    """From a probe point toward a target, the picture's right as near to `right` as can be."""
+    down = unit(target - origin)
+    return Plane(origin=origin, down=down, right=unit(right - (right @ down) * down))
+
+
+def _apex(heart: Heart) -> Vector:
+    return Z * (heart.patient.lv_length + 0.8 * heart.patient.wall + 12)
+
+
+def _apical(heart: Heart, degrees: float) -> Plane:
+    return _through(_apex(heart), Z * 0.0, u(degrees))
+
+
+def _a4c(heart: Heart) -> Plane:
+    # A little toward the septum, so that both atria and ventricles share the picture.
+    plane = _apical(heart, 20)
+    return moved(plane, Offset(rock_deg=4.0))
+
+
+def _a5c(heart: Heart) -> Plane:
+    c = heart.aortic_centre + 6 * heart.root_axis
+    return _through(_apex(heart), c, u(10))
+
+
+def _parasternal(degrees: float, z: float, heart: Heart) -> Vector:
+    return u(degrees) * (heart.patient.lv_radius + heart.patient.wall + 38) + Z * z
+
+
+def _plax(heart: Heart) -> Plane:
+    return _through(_parasternal(147, 24, heart), u(147) * 2 + Z * 12, -Z)
+
+
+def _short_axis(heart: Heart, z: float, right: float, lean: float = 0.0) -> Plane:
+    origin = _parasternal(140, z + lean, heart)
+    return _through(origin, Z * z, u(right))
+
+
+def _psax_av(heart: Heart) -> Plane:
+    c = heart.aortic_centre + 5 * heart.root_axis
+    origin = c + u(140) * 50 + Z * 16
+    across = unit(heart.pulmonary_centre - c - 0.2 * Z)
+    return _through(origin, c + u(320) * 10, across)
+
+
+def _sc4c(heart: Heart) -> Plane:
+    return _through(u(217) * 105 + Z * 15, Z * 22 + u(217) * 10, Z)
+
+
+def _sc_ivc(heart: Heart) -> Plane:
+    a, b = heart.ivc_ends
+    middle = a + 0.35 * (b - a)
+    return _through(middle - 62 * POSTERIOR - 14 * SUPERIOR, middle, SUPERIOR)
+
+
+def _ssn(heart: Heart) -> Plane:
+    c = heart.aortic_centre + 68 * heart.root_axis + 6 * SUPERIOR
+    far = u(328) * 46 + 60 * SUPERIOR
+    middle = 0.5 * (c + far)
+    return _through(middle + 75 * SUPERIOR - 6 * POSTERIOR, middle - 10 * SUPERIOR, far - c)
+
+
+_PLANES = {
+    View.A4C: _a4c,
+    View.A5C: _a5c,
+    View.A2C: lambda heart: _apical(heart, 90),
+    View.A3C: lambda heart: _apical(heart, 148),
+    View.PLAX: _plax,
+    View.PSAX_AV: _psax_av,
+    View.PSAX_MV: lambda heart: _short_axis(heart, 8, 50),
+    View.PSAX_PM: lambda heart: _short_axis(heart, 40, 50),
+    View.SC4C: _sc4c,
+    View.SC_IVC: _sc_ivc,
+    View.SSN: _ssn,
+}
