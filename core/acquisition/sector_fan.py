@@ -29,17 +29,26 @@ class Fan:
     outer: float
     box: tuple[float, float, float, float]
 
-    def polygon(self) -> NDArray[np.float64]:
-        """float64 [N, 2], clockwise on the screen, cut to the box."""
+    def ring(self) -> NDArray[np.float64]:
+        """float64 [N, 2], clockwise on the screen, not yet cut to the box."""
         angles = np.linspace(self.left, self.right, 33)
         down = np.stack([np.sin(angles), np.cos(angles)], axis=1)
         top = down * self.inner if self.inner > 1 else np.zeros((1, 2))
-        ring = np.concatenate([top, (down * self.outer)[::-1]]) + (self.apex_x, self.apex_y)
-        return clip_to_box(ring, self.box)
+        ring: NDArray[np.float64] = np.concatenate([top, (down * self.outer)[::-1]])
+        ring += np.array([self.apex_x, self.apex_y])
+        return ring
+
+    def polygon(self) -> NDArray[np.float64]:
+        """float64 [N, 2], clockwise on the screen, cut to the box."""
+        return clip_to_box(self.ring(), self.box)
 
     def mask(self, shape: tuple[int, int]) -> NDArray[np.uint8]:
         """uint8 [h, w], 1 inside."""
-        return polygon_mask(self.polygon(), shape)
+        mask = polygon_mask(self.ring(), shape)
+        x0, y0, x1, y1 = (max(0, round(v)) for v in self.box)
+        mask[:y0] = mask[y1:] = 0
+        mask[:, :x0] = mask[:, x1:] = 0
+        return mask
 
 
 def polygon_mask(polygon: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.uint8]:

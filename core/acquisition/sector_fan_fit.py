@@ -15,7 +15,7 @@ Side = tuple[float, float, float]  # angle from straight down, x at y = 0, score
 
 _ANGLES = np.radians(np.arange(-12.0, 76.0, 1.5))
 _CANDIDATES = 8
-_PAIRS = 16
+_PAIRS = 10
 # What one point outside a line or an arc costs, in points that lie on it.
 _OUTSIDE_COST = 0.7
 _TOLERANCE = 1.6
@@ -220,9 +220,8 @@ def _box(
     if len(filled) < 20:
         return box[0], box[1], box[2], box[3]
     size = max(np.ptp(filled[:, 0]), np.ptp(filled[:, 1]))
-    outline = fan.polygon()
-    if len(outline) < 3:
-        return box[0], box[1], box[2], box[3]
+    outline = fan.ring()
+    outline = outline.clip((0.0, 0.0), (width, height))
     for axis in (0, 1):
         for end, slot in ((1, axis + 2), (-1, axis)):
             values = end * edge[:, axis]

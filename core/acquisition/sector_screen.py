@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORK_SIZE = 384
-_MAX_FRAMES = 16
+_MAX_FRAMES = 10
 # A colour is a background if so much of the screen has it, flat.
 _BACKGROUND_SHARE = 0.08
 _MOTION_LEVEL = 1.2
@@ -88,13 +88,18 @@ def _backgrounds(rgb: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         return [np.zeros(3, np.float32)]
     counts = np.bincount(code[flat].ravel(), minlength=1 << 15)
     colours = []
-    for cell in np.argsort(counts)[::-1][:3]:
+    for cell in _largest(counts, 3):
         if counts[cell] < _BACKGROUND_SHARE * code.size and (colours or counts[cell] < 16):
             break
         colour = np.median(rgb[flat & (code == cell)].reshape(-1, 3), axis=0).astype(np.float32)
         if _is_plain(colour):
             colours.append(colour)
     return colours or [np.zeros(3, np.float32)]
+
+
+def _largest(counts: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+    top = np.argpartition(counts, -number)[-number:]
+    return top[np.argsort(counts[top])[::-1]]
 
 
 def _is_plain(colour: NDArray[np.float32]) -> bool:

@@ -1,0 +1,59 @@
+"""Does a part of the screen look like ultrasound, and does time run in it from left to right?"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.acquisition.sector_fan import polygon_mask
+from core.acquisition.sector_screen import Gray, Screen
+
+_MAX_HUES = 0.35
+_MIN_SPREAD = 2.0
+
+
+def is_ultrasound(screen: Screen, polygon: NDArray[np.float64]) -> bool:
+    """False for photographs, plots, plain areas and pure noise inside the polygon.
+
+    Ultrasound is grey or of one tint, apart from colour Doppler, and its speckle is a few pixels
+    wide: neighbours are alike, but nothing is plain.
+    """
+    shape = (screen.signal.shape[0], screen.signal.shape[1])
+    inside = polygon_mask(polygon, shape) > 0
+    if inside.sum() < 100:
+        return False
+    gray = screen.rgb.max(axis=2).astype(np.float32)
+    spread = float(gray[inside].std())
+    if spread < _MIN_SPREAD:
+        return False
+    both = inside[:, :-1] & inside[:, 1:]
+    right = np.abs(np.diff(gray, axis=1))[both]
+    if float(np.mean(right)) > 0.9 * spread:  # white noise: neighbours differ as strangers do
+        return False
+    lit = gray[:, 1:][both] > 40
+    if lit.sum() > 50 and (right[lit] < 1).mean() > 0.6:  # a plain bar with some text
+        return False
+    return _tinted_share(screen.rgb[inside]) < _MAX_HUES
+
+
+def _tinted_share(pixels: NDArray[np.uint8]) -> float:
+    """Part of the pixels whose colour is not the grey or the tint that most have."""
+    values = pixels.astype(np.float32)
+    bright = values.max(axis=1) > 40
+    if bright.sum() < 50:
+        return 0.0
+    chroma = (values / values.max(axis=1, keepdims=True).clip(1))[bright]
+    common = np.median(chroma, axis=0)
+    return float((np.abs(chroma - common).max(axis=1) > 0.25).mean())
+
+
+def runs_in_time(signal: Gray) -> bool:
+    """True for spectral Doppler and M-mode: a row stays much the same, rows differ.
+
+    Args:
+        signal: float32 [h, w] of a rectangle.
+    """
+    spread = float(signal.std())
+    if spread < _MIN_SPREAD:
+        return False
+    rows = float(signal.mean(axis=1).std()) / spread
+    columns = float(signal.mean(axis=0).std()) / spread
+    return rows > 0.6 and rows > 1.2 * columns
