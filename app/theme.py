@@ -6,7 +6,8 @@ import streamlit as st
 
 _CSS = """
 <style>
-.block-container {padding-top: 2.6rem; padding-bottom: 3.2rem; max-width: 1700px;}
+.block-container {padding-top: 2.6rem; padding-bottom: 3.2rem; max-width: 1800px;
+  padding-left: 1.8rem; padding-right: 1.8rem;}
 header[data-testid="stHeader"] {background: transparent;}
 section[data-testid="stSidebar"] {width: 232px !important; min-width: 0;}
 [data-testid="stSidebarNavLink"] {min-height: 2.75rem;}
@@ -18,6 +19,15 @@ section[data-testid="stSidebar"] {width: 232px !important; min-width: 0;}
   border: 1px solid rgba(128, 148, 166, .4); margin: 0 .3rem .3rem 0; white-space: nowrap;}
 .el-chip.ok {color: #40c98a; border-color: rgba(64, 201, 138, .55);}
 .el-chip.warn {color: #e0a93b; border-color: rgba(224, 169, 59, .55);}
+.el-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: .6rem;}
+.el-tile {border: 1px solid rgba(128, 148, 166, .28); border-left: 3px solid #4a5763;
+  border-radius: 8px; padding: .5rem .75rem .55rem;}
+.el-tile.ok {border-left-color: #40c98a;}
+.el-tile.warn {border-left-color: #e0a93b;}
+.el-tile span {display: block; font-size: .78rem; opacity: .75;}
+.el-tile b {font-size: 1.9rem; line-height: 1.2; font-variant-numeric: tabular-nums;}
+.el-tile small {font-size: .95rem; font-weight: 400; margin-left: .25rem; opacity: .75;}
+.el-tile em {display: block; font-style: normal; font-size: .76rem; opacity: .75;}
 .el-muted {opacity: .66; font-size: .85rem;}
 </style>
 """

@@ -1,5 +1,13 @@
+"""Measure: the beating picture, its outlines and calipers, and the values that follow."""
+
 import streamlit as st
 
-from app.language import t
+from app.components.exam_picker import require_exam
+from app.measure.panel import measure
+from core.domain import InputError
 
-st.title(t("app.page.measure"))
+if require_exam():
+    try:
+        measure()
+    except InputError as error:
+        st.error(str(error))

@@ -1,0 +1,63 @@
+"""The line at the head of a page that says which exam is open, and lets another be chosen."""
+
+import streamlit as st
+
+from app import state
+from app.language import t
+from app.opened import opened_exam
+from core.domain import InputError
+from core.workstation.records import ExamSummary
+
+
+def exam_title(exam: ExamSummary) -> str:
+    """How an exam is called in lists."""
+    if exam.demo:
+        return t("app.exam.demo")
+    who = " ".join(exam.patient.name.replace("^", " ").split()) or exam.patient.patient_id
+    when = exam.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"{who} · {when}" if who else t("app.exam.unnamed", when=when)
+
+
+def require_exam() -> bool:
+    """Draws the picker; True if the open exam has an analysis to show, else says what to do."""
+    try:
+        exams = {exam.id: exam for exam in state.store().list_exams()}
+        current = state.current_exam_id()
+    except InputError as error:
+        st.error(str(error))
+        return False
+    if not exams:
+        st.info(t("app.no_exams"), icon=":material/info:")
+        st.page_link(state.page("exams"), label=t("app.go.exams"), icon=":material/folder_open:")
+        return False
+    if current is None:
+        analysed = [e.id for e in exams.values() if e.state in ("analysed", "edited")]
+        current = (analysed or list(exams))[0]
+        state.set_current_exam(current)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.selectbox(
+            t("app.exam"),
+            list(exams),
+            index=list(exams).index(current),
+            format_func=lambda exam_id: exam_title(exams[exam_id]),
+            label_visibility="collapsed",
+            width=360,
+        )
+        for name in ("measure", "report"):
+            st.page_link(
+                state.page(name),
+                label=t(f"app.page.{name}"),
+                icon={"measure": ":material/straighten:", "report": ":material/description:"}[name],
+            )
+    if chosen != current:
+        state.set_current_exam(chosen)
+    try:
+        exam = opened_exam()
+    except InputError as error:
+        st.error(str(error))
+        return False
+    if exam is None:
+        st.info(t("app.not_analysed"), icon=":material/info:")
+        st.page_link(state.page("acquire"), label=t("app.go.analyse"), icon=":material/analytics:")
+        return False
+    return True
