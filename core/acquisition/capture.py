@@ -1,5 +1,6 @@
 """Opens what DeviceSource reads: a capture device by number, a network stream or a file by URL."""
 
+import platform
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +21,11 @@ from core.acquisition.limits import NOMINAL_FPS, check_size
 from core.acquisition.video import declared_fps, square_rgb
 from core.domain import InputError
 
+_INTERFACES = {
+    "Linux": cv2.CAP_V4L2,
+    "Windows": cv2.CAP_DSHOW,
+    "Darwin": cv2.CAP_AVFOUNDATION,
+}
 NETWORK_SCHEMES = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "srt", "tcp")
 
 
@@ -43,7 +49,7 @@ class CardCapture:
     """
 
     def __init__(self, index: int, name: str) -> None:
-        self._capture = cv2.VideoCapture(index)
+        self._capture = open_card(index)
         # The newest frame counts, not all of them: a queue in the driver is delay.
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         if not self._capture.isOpened():
@@ -65,6 +71,14 @@ class CardCapture:
     def close(self) -> None:
         """Gives the device back."""
         self._capture.release()
+
+
+def open_card(index: int) -> cv2.VideoCapture:
+    """OpenCV's capture of device `index`, by the system's own interface; perhaps not open."""
+    cv2.utils.logging.setLogLevel(
+        cv2.utils.logging.LOG_LEVEL_SILENT
+    )  # it would print of every number that is no device
+    return cv2.VideoCapture(index, _INTERFACES.get(platform.system(), cv2.CAP_ANY))
 
 
 class StreamCapture:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.acquisition.capture import Capture, checked, is_network, open_capture
+from core.acquisition.capture import Capture, checked, is_network, open_capture, open_card
 from core.acquisition.content import printable, reason
 from core.domain import Calibration, Frame, InputError
 from core.domain.calibration import NO_CALIBRATION
@@ -184,7 +183,7 @@ def list_devices() -> tuple[Device, ...]:
         return _linux_devices(Path("/sys/class/video4linux"), Path("/dev"))
     found = []
     for index in range(4):
-        capture = cv2.VideoCapture(index)
+        capture = open_card(index)
         if capture.isOpened():
             found.append(Device(index, f"Camera {index}"))
         capture.release()

@@ -9,8 +9,9 @@ from pathlib import Path
 from core.acquisition.content import Content, identify, reason
 from core.acquisition.dicom import read_dicom
 from core.acquisition.exam_input import ExamInput
-from core.acquisition.limits import MAX_CLIP_BYTES
+from core.acquisition.limits import MAX_CLIP_BYTES, MAX_EXAM_BYTES
 from core.acquisition.patient import agreed
+from core.acquisition.spool import spool
 from core.acquisition.still import read_still
 from core.acquisition.video import read_video
 from core.domain import Clip, InputError, Patient
@@ -66,7 +67,8 @@ def read_exam(inputs: Sequence[Path]) -> ExamInput:
     """All clips of one exam.
 
     A folder stands for the files in it and below, in natural order; those that cannot be used are
-    passed over with a line in `skipped`. A file named directly must be usable.
+    passed over with a line in `skipped`. A file named directly must be usable. Frames beyond
+    `MAX_EXAM_BYTES` lie in temporary files, from which the system fetches them as they are used.
 
     Args:
         inputs: files and folders of one exam.
@@ -80,6 +82,7 @@ def read_exam(inputs: Sequence[Path]) -> ExamInput:
     patients: list[Patient] = []
     skipped: list[str] = []
     taken: set[str] = set()
+    in_memory = 0
     for path, named in _files(inputs, skipped):
         try:
             clip, patient = _read(path, slug(path.name, taken), MAX_CLIP_BYTES)
@@ -89,6 +92,10 @@ def read_exam(inputs: Sequence[Path]) -> ExamInput:
             skipped.append(str(error))
             continue
         taken.add(clip.id)
+        if clips and in_memory + clip.frames.nbytes > MAX_EXAM_BYTES:
+            clip = spool(clip)
+        else:
+            in_memory += clip.frames.nbytes
         clips.append(clip)
         if patient is not None:
             patients.append(patient)

@@ -7,20 +7,20 @@ streams: a line of JSON, then as many bytes as it says under "bytes".
 
 import json
 import sys
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from pydicom.pixels import get_decoder
 from pydicom.uid import UID
 
 
-def send(stream: BinaryIO, head: dict[str, Any], body: bytes) -> None:
+def send(stream: IO[bytes], head: dict[str, Any], body: bytes) -> None:
     """Writes one message."""
     stream.write(json.dumps({**head, "bytes": len(body)}).encode() + b"\n")
     stream.write(body)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     """Reads one message; None where the other side has gone."""
     line = stream.readline()
     if not line.endswith(b"\n"):

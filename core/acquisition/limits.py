@@ -5,6 +5,9 @@ from core.domain import InputError
 MAX_CLIP_BYTES = 700 * 2**20
 """Decoded frames kept of one clip, bytes."""
 
+MAX_EXAM_BYTES = 800 * 2**20
+"""Decoded frames of one exam kept in memory, bytes; those of further clips lie on disk."""
+
 MAX_FRAME_PIXELS = 100_000_000
 """A larger single frame is taken for a decompression bomb."""
 

@@ -151,6 +151,8 @@ def _picture_stream(container: InputContainer, name: str) -> VideoStream:
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream):
         raise InputError(f"{name}: there is no video in this file: give a clip with pictures")
+    if stream.codec_context is None:
+        raise InputError(f"{name}: the video's coding is unknown or damaged: export it as H.264")
     if stream.width and stream.height:
         check_size(name, stream.width, stream.height)
     return stream
