@@ -13,7 +13,8 @@ from core.acquisition.files import read_exam
 from core.acquisition.sector import find_sector
 from core.analysis.pipeline import analyse
 from core.domain import View
-from core.phantom import render_clip, write_dicom
+from core.phantom import render_clip
+from core.phantom.writers import write_dicom
 from core.recognition.models import load_models
 from core.recognition.regions import SIDE as REGION_SIDE
 from core.recognition.square import SectorSquare

@@ -12,7 +12,6 @@ from core.measurement import measure_exam
 from core.recognition.models import Models
 from core.recognition.recognise import recognise
 from core.report.findings import find
-from core.report.ranges import with_references
 
 Progress = Callable[[float, str], None]
 
@@ -44,7 +43,7 @@ def analyse(
 
         tell(0.0)
         analysed.append(analyse_clip(clip, models=models, manual=manual, progress=tell))
-    measurements = with_references(measure_exam(analysed, patient), patient)
+    measurements = measure_exam(analysed, patient)
     return Analysis(
         exam_id=exam_id,
         patient=patient,

@@ -45,7 +45,7 @@ def analyze(
     from core.analysis.overlay import key_pictures, write_overlay
     from core.analysis.pipeline import analyse, exam_id_of, with_patient
     from core.recognition.models import load_models
-    from core.report import write_report
+    from core.report.pdf import write_report
 
     exam = read_exam(inputs)
     loaded = load_models(models)
@@ -67,7 +67,8 @@ def analyze(
     codec.validate(document)
     if out is not None:
         for clip in exam.clips:
-            write_overlay(clip, analysis.clip(clip.id), out, lang=lang)
+            facts = analysis.clip(clip.id)
+            write_overlay(clip, facts, out, lang=lang, measurements=analysis.measurements)
         pictures = key_pictures(exam.clips, analysis, lang)
         write_report(
             out / "report.pdf", analysis=analysis, patient=patient, pictures=pictures, lang=lang
