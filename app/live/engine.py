@@ -1,5 +1,6 @@
 """The live engine over the project's own models. One set of models serves all sessions."""
 
+import gc
 import threading
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.acquisition.sector import find_sector
-from core.domain import Judgement, Mode, Region, Sector, ViewResult
+from core.domain import Judgement, Mode, Region, Sector, SectorKind, ViewResult
 from core.recognition.live import LiveEngine
 from core.recognition.mode import mode_of
 from core.recognition.models import Models
@@ -15,6 +16,22 @@ from core.recognition.recognise import find_regions, recognise_frame
 
 _turn = threading.Lock()
 """Sessions outline in turn: two region networks at once would be slower than one after another."""
+
+
+def warm_up(models: Models) -> None:
+    """Runs both networks once (seconds), so that the first live frame does not wait for it.
+
+    What torch has loaded by then, half a million objects, is taken out of the garbage collector's
+    sight: Streamlit collects after each run of a page or fragment, which would stop every stream
+    of the server for 0.3 s several times a second.
+    """
+    blank = np.zeros((256, 256, 3), np.uint8)
+    corners = ((0.0, 0.0), (256.0, 0.0), (256.0, 256.0), (0.0, 256.0))
+    whole = Sector(kind=SectorKind.RECTANGLE, box=(0, 0, 256, 256), outline=corners, score=1.0)
+    recognise_frame(blank, whole, models)
+    find_regions(blank[None], whole, models)
+    gc.collect()
+    gc.freeze()
 
 
 def live_engine(models: Models | None) -> LiveEngine:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import state
 from app.language import t
-from app.live.engine import live_engine
+from app.live.engine import live_engine, warm_up
 from app.live.panel import show_readings
 from app.live.session import LiveFeed
 from app.live.sources import browser_source, choose_source, device_source
@@ -21,10 +21,17 @@ def models_or_none() -> Models | None:
     """The server's models; None, with a word on the page, where they cannot be loaded."""
     try:
         with st.spinner(t("acquire.models.loading"), show_time=False):
-            return state.models()
+            return _warm_models()
     except InputError as error:
         st.warning(t("acquire.models.missing", why=str(error)), icon=":material/model_training:")
         return None
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_models() -> Models:
+    models = state.models()
+    warm_up(models)
+    return models
 
 
 def show_live(

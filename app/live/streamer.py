@@ -39,7 +39,7 @@ VIDEO = VideoHTMLAttributes(
     muted=True,
     style={
         "width": "100%",
-        "maxHeight": "620px",
+        "maxHeight": "500px",
         "background": "#000",
         "borderRadius": "10px",
         "display": "block",

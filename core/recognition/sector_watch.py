@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.domain import Sector
 
-AGAIN_S = 3.0
+AGAIN_S = 5.0
 """A sector is looked for again this long after the last time, whatever the picture does."""
 SETTLE_S = 0.5
 """The first frame alone may mislead (a heart in one phase): look again this soon after it."""
