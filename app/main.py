@@ -30,5 +30,5 @@ chosen = st.navigation(
 )
 with st.sidebar:
     language_switch()
-chosen.run()
 disclaimer(t("disclaimer"))
+chosen.run()

@@ -19,7 +19,7 @@ section[data-testid="stSidebar"] {width: 232px !important; min-width: 0;}
   border: 1px solid rgba(128, 148, 166, .4); margin: 0 .3rem .3rem 0; white-space: nowrap;}
 .el-chip.ok {color: #40c98a; border-color: rgba(64, 201, 138, .55);}
 .el-chip.warn {color: #e0a93b; border-color: rgba(224, 169, 59, .55);}
-.el-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: .6rem;}
+.el-tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(84px, 1fr)); gap: .6rem;}
 .el-tile {border: 1px solid rgba(128, 148, 166, .28); border-left: 3px solid #4a5763;
   border-radius: 8px; padding: .5rem .75rem .55rem;}
 .el-tile.ok {border-left-color: #40c98a;}
