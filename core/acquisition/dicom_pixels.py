@@ -21,11 +21,12 @@ from core.acquisition.dicom_data import DicomData
 from core.acquisition.dicom_grey import show_grey
 from core.acquisition.eight_bit import to_rgb
 from core.acquisition.gdcm_process import GdcmProcess
+from core.acquisition.lossy_jpeg import LossyJpeg
 from core.domain import InputError
 
-# Where two plug-ins can decode, Pillow does: in this process, and it survives damaged data.
-_PILLOW_FIRST = {JPEGBaseline8Bit, JPEGExtended12Bit, JPEG2000, JPEG2000Lossless}
-_GDCM_ONLY = {JPEGLossless, JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless}
+_LOSSY_JPEG = {JPEGBaseline8Bit, JPEGExtended12Bit}
+_JPEG_2000 = {JPEG2000, JPEG2000Lossless}
+_LOSSLESS_JPEG = {JPEGLossless, JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless}
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 
@@ -77,7 +78,7 @@ class FramePixels:
             self._options["planar_configuration"] = data.number("PlanarConfiguration") or 0
         self._table: NDArray[np.uint8] | None = None
         self._first = 0
-        self._colour_checked = False
+        self._jpeg = LossyJpeg(labelled_rgb=self._photometric == "RGB")
         self._gdcm = GdcmProcess()
 
     def close(self) -> None:
@@ -101,21 +102,9 @@ class FramePixels:
             Exception: the decoders' own, of many kinds, for damaged data.
         """
         stored = self._decode(frame)
-        if self._may_be_mislabelled(stored):
-            # Decided once, on the first frame, and then by pydicom for this and all others.
-            self._colour_checked = True
-            if _looks_like_ybr(stored):
-                self._options["photometric_interpretation"] = "YBR_FULL"
-                stored = self._decode(frame)
         if stored.ndim == 3 and self._photometric in _COLOUR:
             return self._eight_bits(stored)
         return self._grey_or_palette(stored)
-
-    def _may_be_mislabelled(self, stored: NDArray[Any]) -> bool:
-        """True for lossy JPEG labelled RGB: many writers store YCbCr under that label."""
-        lossy = self._data.syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
-        labelled = self._photometric == "RGB" and stored.dtype == np.uint8
-        return lossy and labelled and not self._colour_checked
 
     def _decode(self, frame: bytes) -> NDArray[Any]:
         decoder = get_decoder(self._data.syntax)
@@ -126,17 +115,26 @@ class FramePixels:
                     f"{self._name}: the compressed picture says {size[0]}x{size[1]} pixels, "
                     f"the data set {self._size[0]}x{self._size[1]}: export it again"
                 )
-            frame = _encapsulate(frame)
-            if self._data.syntax in _GDCM_ONLY:
-                return self._gdcm.decode(frame, self._options)
-            if self._data.syntax in _PILLOW_FIRST:
-                try:
-                    return decoder.as_array(
-                        frame, index=0, decoding_plugin="pillow", **self._options
-                    )[0]
-                except Exception:  # 12 bits, or colour deeper than 8: beyond Pillow
-                    return self._gdcm.decode(frame, self._options)
+            return self._decompress(frame)
         return decoder.as_array(frame, index=0, **self._options)[0]
+
+    def _decompress(self, frame: bytes) -> NDArray[Any]:
+        syntax, wrapped = self._data.syntax, _encapsulate(frame)
+        decoder = get_decoder(syntax)
+        # Pillow where it can: in this process, and it survives damage. It cannot read 12-bit JPEG
+        # and deep colour in JPEG 2000, and no lossless JPEG.
+        try:
+            if syntax in _LOSSY_JPEG:
+                return self._jpeg.decode(frame)
+            if syntax in _JPEG_2000:
+                return decoder.as_array(
+                    wrapped, index=0, decoding_plugin="pillow", **self._options
+                )[0]
+        except Exception:
+            return self._gdcm.decode(wrapped, self._options)
+        if syntax in _LOSSLESS_JPEG:
+            return self._gdcm.decode(wrapped, self._options)
+        return decoder.as_array(wrapped, index=0, **self._options)[0]
 
     def _eight_bits(self, colour: NDArray[Any]) -> NDArray[np.uint8]:
         if colour.dtype == np.uint8:
@@ -165,18 +163,6 @@ class FramePixels:
             or self._data.get("PresentationLUTShape") == "INVERSE"
         )
         return show_grey(stored, self._data, inverse=inverse, sample=sample)
-
-
-def _looks_like_ybr(stored: NDArray[Any]) -> bool:
-    """True if the channels are those of YCbCr: ultrasound is mostly black and grey.
-
-    Grey has equal channels in RGB, and chroma of 128 in YCbCr; the reading under which the
-    picture has less colour is the right one.
-    """
-    channels = stored.reshape(-1, 3).astype(np.int16)
-    as_rgb = np.abs(channels[:, 1:] - channels[:, :1]).mean()
-    as_ybr = np.abs(channels[:, 1:] - 128).mean()
-    return bool(as_ybr < as_rgb)
 
 
 def _palette(values: NDArray[Any], data: DicomData) -> NDArray[np.uint8]:

@@ -163,7 +163,48 @@ def test_frames_of_several_fragments_are_put_together(tmp_path: Path) -> None:
         assert np.abs(clip.frames.astype(int) - frames).mean() < 6
 
 
-def _jpeg(pixels: np.ndarray) -> bytes:
+def _jpeg(pixels: np.ndarray, **options: bool) -> bytes:
     out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "JPEG", quality=92)
+    Image.fromarray(pixels).save(out, "JPEG", quality=92, **options)
     return out.getvalue()
+
+
+@pytest.mark.parametrize("marks", ["jfif", "adobe", "none"])
+@pytest.mark.parametrize("label", ["YBR_FULL_422", "RGB"])
+def test_jpeg_colours_follow_the_stream_whatever_the_label(
+    tmp_path: Path, marks: str, label: str
+) -> None:
+    pixels = echo_like()
+    code = _jpeg(pixels)
+    jfif = code[2 : 4 + int.from_bytes(code[4:6], "big")]
+    assert jfif[4:8] == b"JFIF"
+    adobe = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x01"
+    code = code.replace(jfif, {"jfif": jfif, "adobe": adobe, "none": b""}[marks], 1)
+    assert np.abs(shown(tmp_path, code, label).astype(int) - pixels).mean() < 4
+
+
+def test_a_jpeg_that_holds_rgb_under_that_label_stays_rgb(tmp_path: Path) -> None:
+    pixels = echo_like()
+    code = _jpeg(pixels, keep_rgb=True)
+    start = code.index(b"\xff\xee")
+    code = code[:start] + code[start + 2 + int.from_bytes(code[start + 2 : start + 4], "big") :]
+    for name, number in ((b"R", b"\x01"), (b"G", b"\x02"), (b"B", b"\x03")):
+        code = code.replace(name + b"\x11\x00", number + b"\x11\x00", 1)
+        code = code.replace(name + b"\x00", number + b"\x00", 1)
+    assert np.abs(shown(tmp_path, code, "RGB").astype(int) - pixels).mean() < 4
+
+
+def echo_like() -> np.ndarray:
+    """Grey on black with a patch of colour."""
+    pixels = np.zeros((96, 128, 3), np.uint8)
+    pixels[20:80, 30:100] = picture(60, 70)[..., :1]
+    pixels[40:56, 50:66] = (200, 60, 20)
+    return pixels
+
+
+def shown(tmp_path: Path, code: bytes, label: str) -> np.ndarray:
+    ds = dataset(echo_like(), PhotometricInterpretation=label)
+    ds.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
+    ds.PixelData = encapsulate([code])
+    ds["PixelData"].is_undefined_length = True
+    return read_clip(save(ds, tmp_path / "a.dcm")).frames[0]
