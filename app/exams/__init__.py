@@ -1,0 +1,1 @@
+"""The Exams page's parts."""
