@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from core.acquisition.content import Content, identify, reason
+from core.acquisition.content import Content, identify, printable, reason
 from core.acquisition.dicom import read_dicom
 from core.acquisition.exam_input import ExamInput
 from core.acquisition.limits import MAX_CLIP_BYTES, MAX_EXAM_BYTES
@@ -122,25 +122,26 @@ def slug(name: str, taken: Iterable[str] = ()) -> str:
 
 
 def _read(path: Path, clip_id: str, budget: int) -> tuple[Clip, Patient | None]:
-    content, demuxer = identify(path)
+    name = printable(path.name)
     try:
+        content, demuxer = identify(path)
         if content is Content.DICOM:
             return read_dicom(path, clip_id, budget=budget)
         if content is Content.STILL:
             return read_still(path, clip_id, budget=budget), None
         return read_video(path, clip_id, demuxer, budget=budget), None
-    except InputError:
-        raise
+    except InputError as error:
+        raise InputError(printable(str(error))) from None  # a file's name may hold a line's end
     except MemoryError:
-        raise InputError(f"{path.name}: too large for this machine: export it smaller") from None
+        raise InputError(f"{name}: too large for this machine: export it smaller") from None
     except OSError as error:
         raise InputError(
-            f"{path.name}: cannot be read ({error.strerror or 'input error'}): check the disk"
+            f"{name}: cannot be read ({error.strerror or 'input error'}): check the disk"
         ) from None
     except Exception as error:  # damage that no decoder foresaw; a user gets a line all the same
-        _log.debug("unforeseen damage in a %s file", content.value, exc_info=True)
+        _log.debug("unforeseen damage in a file", exc_info=True)
         raise InputError(
-            f"{path.name}: the {content.value} file is damaged ({reason(error)}): export it again"
+            f"{name}: the file is damaged ({reason(error)}): export it again"
         ) from None
 
 

@@ -59,6 +59,8 @@ def test_what_is_not_there_or_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.dcm")
     assert "regular file" in refusal(tmp_path / "pipe.dcm")
     assert "a?b" in refusal(Path("a\0b"))
+    (tmp_path / "two\nlines.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert "two?lines.png" in refusal(tmp_path / "two\nlines.png")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
