@@ -8,7 +8,6 @@ import streamlit as st
 from app import state
 from app.language import t
 from app.live.jobs import Job
-from app.live.work import Taken, analyse_exam, take_files
 from core.domain import Patient
 
 _JOB, _NEWS, _ROUND = "exams.job", "exams.news", "exams.round"
@@ -41,7 +40,9 @@ def _start(files: list[Any]) -> None:
     store = state.store()
     given = [(file.name, file.getvalue()) for file in files]
 
-    def work(progress: Callable[..., None]) -> tuple[str | None, Taken]:
+    def work(progress: Callable[..., None]) -> tuple[str | None, tuple[str, ...]]:
+        from app.live.work import analyse_exam, take_files  # bring torch: not before needed
+
         exam_id = store.create_exam(Patient()).id
         try:
             taken = take_files(store, exam_id, given, lambda part: progress(0.2 * part))
@@ -51,7 +52,7 @@ def _start(files: list[Any]) -> None:
         finally:
             if not store.clips(exam_id):
                 store.delete_exam(exam_id)
-        return (exam_id if taken.kept else None), taken
+        return (exam_id if taken.kept else None), taken.refused
 
     st.session_state[_JOB] = Job("intake", work)
     # Another key empties the box.
@@ -77,8 +78,8 @@ def _collect(job: Job) -> None:
     elif job.cancelled:
         news.append(("warning", t("app.exams.cancelled")))
     else:
-        exam_id, taken = job.result
-        news += [("error", line) for line in taken.refused]
+        exam_id, refused = job.result
+        news += [("error", line) for line in refused]
         if exam_id is not None:
             state.set_current_exam(exam_id)
             news.append(("success", t("app.exams.done")))

@@ -5,8 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from core.analysis.pipeline import CancelledError
-from core.domain import InputError
+from core.domain import CancelledError, InputError
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,6 @@ from core.report.findings import find
 Progress = Callable[[float, str], None]
 
 
-class CancelledError(Exception):
-    """Whoever watches the progress asked for the work to stop."""
-
-
 def analyse(
     clips: Sequence[Clip],
     *,

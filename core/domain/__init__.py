@@ -8,7 +8,7 @@ pixel's centre, x right, y down, in pixels. A length in millimetres exists only 
 
 from core.domain.calibration import Calibration, CalibrationSource
 from core.domain.clip import Clip, Frame
-from core.domain.errors import InputError
+from core.domain.errors import CancelledError, InputError
 from core.domain.exam import Exam, Patient
 from core.domain.labels import Mode, RegionLabel, View
 from core.domain.measurement import Finding, Measurement, MeasurementStatus, Severity
@@ -18,6 +18,7 @@ from core.domain.sector import Sector, SectorKind
 __all__ = [
     "Calibration",
     "CalibrationSource",
+    "CancelledError",
     "Clip",
     "Exam",
     "Finding",

@@ -8,3 +8,7 @@ class InputError(Exception):
     prints it
     and exits with status 2; a page shows it. It is never shown with a traceback.
     """
+
+
+class CancelledError(Exception):
+    """Whoever watches the progress asked for the work to stop."""
