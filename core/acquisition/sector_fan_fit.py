@@ -15,7 +15,8 @@ Side = tuple[float, float, float]  # angle from straight down, x at y = 0, score
 
 _ANGLES = np.radians(np.arange(-12.0, 76.0, 1.5))
 _CANDIDATES = 8
-_PAIRS = 10
+_PAIRS = 12
+_KEPT = 2
 # What one point outside a line or an arc costs, in points that lie on it.
 _OUTSIDE_COST = 0.7
 _TOLERANCE = 1.6
@@ -44,49 +45,76 @@ class FanFit:
         sides = (self.left + self.right) / 2
         return (
             2.5 * self.cover
-            + 0.7 * self.fill
+            + 0.5 * self.fill
             + 0.6 * sides
             + 0.5 * self.arc
-            - 0.3 * abs(self.fan.left + self.fan.right)
+            - 0.5 * abs(self.fan.left + self.fan.right)
         )
 
 
-def fit_fan(mask: Mask) -> FanFit | None:
-    """The best fan that opens downwards in a mask uint8 [h, w]; None where none fits."""
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """A mask, with its border points [N, 2] and a part of its filled points [M, 2]."""
+
+    mask: Mask
+    edge: Points
+    filled: Points
+
+
+def evidence_of(mask: Mask) -> Evidence | None:
+    """None where the mask is too small to bear a fan."""
+    # Outer borders only, also of pieces that lie within a frame drawn around the screen.
+    contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outer = (
+        [c[:, 0] for c, node in zip(contours, tree[0], strict=True) if node[3] < 0]
+        if contours
+        else []
+    )
+    if not outer:
         return None
-    points = np.concatenate([c[:, 0] for c in contours]).astype(np.float64)
+    points = np.concatenate(outer)
     height, width = mask.shape
     # A picture cut off by the screen's edge has no edge of its own there.
-    inner = (
-        (points[:, 0] > 0)
-        & (points[:, 0] < width - 1)
-        & (points[:, 1] > 0)
-        & (points[:, 1] < height - 1)
-    )
-    free = points[inner]
-    if len(free) < 40:
+    free = (points > 0).all(axis=1) & (points[:, 0] < width - 1) & (points[:, 1] < height - 1)
+    if free.sum() < 40:
         return None
-    lefts, rights = _sides(free, -1, width), _sides(free, 1, width)
+    rows, columns = np.nonzero(mask[1::3, 1::3])
+    if len(rows) < 20:
+        return None
+    filled = np.stack([columns * 3 + 1, rows * 3 + 1], axis=1).astype(np.float64)
+    return Evidence(mask, points[free].astype(np.float64), filled)
+
+
+def fit_fans(evidence: Evidence) -> list[FanFit]:
+    """Fans that open downwards, best first, at most `_KEPT`."""
+    width = evidence.mask.shape[1]
+    lefts, rights = _sides(evidence.edge, -1, width), _sides(evidence.edge, 1, width)
     pairs = sorted(
         ((a, b) for a in lefts for b in rights), key=lambda pair: -(pair[0][2] + pair[1][2])
-    )
-    rows, columns = np.nonzero(mask[1::3, 1::3])
-    filled = np.stack([columns * 3 + 1, rows * 3 + 1], axis=1).astype(np.float64)
-    best: FanFit | None = None
+    )[: 3 * _PAIRS]
+    top = float(evidence.filled[:, 1].min())
+    pairs[4:4] = [(a, _mirrored(a, top)) for a in lefts[:2]]
+    pairs[4:4] = [(_mirrored(b, top), b) for b in rights[:2]]
+    fits: list[FanFit] = []
     tried = 0
     for a, b in pairs:
-        fan = from_sides((a[0], a[1]), (b[0], b[1]), mask.shape)
-        if fan is None or not _plausible(fan, filled):
+        fan = from_sides((a[0], a[1]), (b[0], b[1]), evidence.mask.shape)
+        if fan is None or not _plausible(fan, evidence.filled):
             continue
         tried += 1
-        fit = complete(fan, free, filled, mask)
-        if fit is not None and (best is None or fit.quality > best.quality):
-            best = fit
+        fit = complete(fan, evidence)
+        if fit is not None:
+            fits.append(fit)
         if tried >= _PAIRS:
             break
-    return best
+    return sorted(fits, key=lambda fit: -fit.quality)[:_KEPT]
+
+
+def _mirrored(side: Side, top: float) -> Side:
+    """The other side of an upright fan whose apex lies at `top`, for where that side is dark."""
+    angle, x, score = side
+    apex_x = x + math.tan(angle) * top
+    return -angle, apex_x + math.tan(angle) * top, score
 
 
 def _plausible(fan: Fan, filled: Points) -> bool:
@@ -133,8 +161,9 @@ def _refined(points: Points, angle: float, value: float) -> Side:
     return angle, float(centre[0] - math.tan(angle) * centre[1]), value
 
 
-def complete(fan: Fan, edge: Points, filled: Points, mask: Mask) -> FanFit | None:
-    """Sets a fan's arcs and box from the edge points and the filled pixels, and judges it."""
+def complete(fan: Fan, evidence: Evidence) -> FanFit | None:
+    """Sets a fan's arcs and box from the evidence between its sides, and judges it."""
+    edge, filled, mask = evidence.edge, evidence.filled, evidence.mask
     angle, radius = polar(fan, edge)
     slack = _TOLERANCE / np.maximum(radius, 4)
     inside = (angle > fan.left - slack) & (angle < fan.right + slack)
@@ -153,10 +182,9 @@ def complete(fan: Fan, edge: Points, filled: Points, mask: Mask) -> FanFit | Non
         outer, arc_share = furthest, min(arc_share, 0.1)
     near_face = inside & (radius < 0.6 * outer)
     inner = _arc(radius[near_face], spread, outwards=False) if near_face.sum() > 4 else None
-    if inner is None or inner < 0.03 * outer:
-        inner = float(np.quantile(radius_f[filled_inside], 0.001)) - 1.5
-        if inner < 0.12 * outer:
-            inner = min(inner, 0.05 * outer)
+    nearest = float(np.quantile(radius_f[filled_inside], 0.004)) - 1.5
+    if inner is None or inner < 0.03 * outer or inner > nearest + 0.04 * outer:
+        inner = nearest if nearest > 0.12 * outer else min(nearest, 0.05 * outer)
     fan = replace(fan, inner=max(0.0, inner), outer=float(outer))
     fan = replace(
         fan, box=_box(fan, filled[filled_inside & (radius_f < outer + 2)], edge, mask.shape)
@@ -184,7 +212,7 @@ def _arc(radius: Points, spread: float, *, outwards: bool) -> float | None:
     near[1:-1] += hist[:-2] + hist[2:]
     beyond = hist[::-1].cumsum()[::-1]
     score = near
-    score[:-2] -= _OUTSIDE_COST * beyond[2:]
+    score[:-2] -= (1 if outwards else 2) * _OUTSIDE_COST * beyond[2:]
     best = int(score.argmax())
     if score[best] < 6:
         return None

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from core.acquisition.sector_screen import Mask, Screen, raw_mask
 
 # The lowest one shows a panel by its noise alone, where the screen around it is truly black.
-_LEVELS = (1.2, 4.0, 8.0, 16.0)
+_LEVELS = (0.7, 1.2, 4.0, 8.0, 16.0)
 _MIN_WIDTH = 0.3
-_MIN_HEIGHT = 0.09
+_MIN_HEIGHT = 0.15
 _MIN_FILL = 0.86
+_MIN_TRACE = 0.09
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,20 @@ class Panel:
         return np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
 
 
-def find_full_panels(screen: Screen) -> list[Panel]:
-    """Rectangles that are filled with signal from edge to edge, largest first."""
+def find_full_panels(screen: Screen, *, sparse: bool = False) -> list[Panel]:
+    """Rectangles that are filled with signal from edge to edge, largest first.
+
+    Args:
+        screen: the small screen.
+        sparse: look for panels that are known by scattered noise only; text may pass for that.
+    """
     found: list[Panel] = []
-    for level in _LEVELS:
-        raw = raw_mask(screen, level).astype(np.float32)
+    size, part = ((11, 7), 0.22) if sparse else ((9, 5), 0.3)
+    for level in _LEVELS[:2] if sparse else _LEVELS[1:]:
+        raw = raw_mask(screen, level)
         # Wide kernels: noise is sparse, and lines of text are low.
-        dense = (cv2.blur(raw, (9, 5), borderType=cv2.BORDER_REPLICATE) > 0.3).astype(np.uint8)
+        density = cv2.blur(raw.astype(np.float32), size, borderType=cv2.BORDER_REPLICATE)
+        dense = (density > part).astype(np.uint8)
         kernel = np.ones((13, 21), np.uint8)
         height, width = dense.shape
         if height < kernel.shape[0] or width < kernel.shape[1]:
@@ -51,10 +59,23 @@ def find_full_panels(screen: Screen) -> list[Panel]:
                 continue
             piece = labels[y : y + h, x : x + w] == label
             panel = _trimmed(piece, x, y)
-            if panel is not None:
-                found.append(panel)
+            # Noise all over the screen is the whole screen's, not a panel's.
+            if panel is not None and (level > 2 or panel.area < 0.6 * dense.size):
+                found.append(_tight(panel, raw))
     found.sort(key=lambda p: -p.area * p.fill)
     return _distinct(found)
+
+
+def _tight(panel: Panel, raw: Mask) -> Panel:
+    """The panel without the border that smoothing added."""
+    x0, y0, x1, y1 = panel.box
+    rows, columns = raw[y0:y1, x0:x1].mean(axis=1), raw[y0:y1, x0:x1].mean(axis=0)
+    high = np.flatnonzero(rows > 0.4 * np.median(rows))
+    wide = np.flatnonzero(columns > 0.4 * np.median(columns))
+    if len(high) < 8 or len(wide) < 8:
+        return panel
+    box = (x0 + int(wide[0]), y0 + int(high[0]), x0 + int(wide[-1]) + 1, y0 + int(high[-1]) + 1)
+    return Panel(box, panel.fill)
 
 
 def _trimmed(piece: NDArray[np.bool_], x: int, y: int) -> Panel | None:
@@ -90,13 +111,14 @@ def overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> float
     return w * h / max(1, smaller)
 
 
-def find_trace_panel(content: Mask) -> Panel | None:
+def find_trace_panel(content: Mask, raw: Mask) -> Panel | None:
     """The place of a spectral trace whose panel is as black as the screen around it.
 
     Args:
         content: uint8 [h, w], dense content without the fan.
+        raw: uint8 [h, w], all that is drawn, lines included.
     """
-    height, width = content.shape
+    height = content.shape[0]
     rows = content.mean(axis=1)
     busy = rows > 0.12
     best: Panel | None = None
@@ -104,31 +126,67 @@ def find_trace_panel(content: Mask) -> Panel | None:
     for y in range(height + 1):
         if y < height and busy[y]:
             continue
-        if y - start >= _MIN_HEIGHT * height:
+        if y - start >= _MIN_TRACE * height:
             panel = _band(content, start, y)
             if panel is not None and (best is None or panel.area > best.area):
                 best = panel
         start = y + 1
-    return best
+    return None if best is None else _to_frame(best, content, raw)
+
+
+def _to_frame(panel: Panel, content: Mask, raw: Mask) -> Panel:
+    """The panel grown to the lines drawn above and below it, where there are some close by."""
+    x0, y0, x1, y1 = panel.box
+    reach = (y1 - y0) * 3 // 4
+    lines = raw[:, x0:x1].mean(axis=1) > 0.85
+    filled = content[:, x0:x1].mean(axis=1) > 0.1
+    top, bottom = y0, y1
+    for y in range(y0 - 1, max(-1, y0 - reach), -1):
+        if lines[y]:
+            top = y
+            break
+        if filled[y]:
+            break
+    for y in range(y1, min(len(lines), y1 + reach)):
+        if lines[y]:
+            bottom = y + 1
+            break
+        if filled[y]:
+            break
+    return Panel((x0, top, x1, bottom), panel.fill)
+
+
+def _longest_run(filled: NDArray[np.bool_], *, gap: int) -> tuple[int, int]:
+    """The longest stretch [start, end) of filled columns with no wider gap than `gap`."""
+    at = np.flatnonzero(filled)
+    if len(at) == 0:
+        return 0, 0
+    breaks = np.flatnonzero(np.diff(at) > gap)
+    starts = at[np.concatenate([[0], breaks + 1])]
+    ends = at[np.concatenate([breaks, [len(at) - 1]])] + 1
+    longest = int((ends - starts).argmax())
+    return int(starts[longest]), int(ends[longest])
 
 
 def _band(content: Mask, y0: int, y1: int) -> Panel | None:
     height, width = content.shape
     band = content[y0:y1]
-    columns = band.any(axis=0)
-    filled = np.flatnonzero(columns)
-    if len(filled) < 8:
-        return None
-    x0, x1 = int(filled[0]), int(filled[-1]) + 1
-    if x1 - x0 < 0.5 * width or x1 - x0 < 1.6 * (y1 - y0) or columns[x0:x1].mean() < 0.75:
+    fullest = np.argsort(band.mean(axis=1))[-5:]
+    run = _longest_run(band[fullest].any(axis=0), gap=max(2, width // 16))
+    x0, x1 = run
+    if (
+        x1 - x0 < 0.5 * width
+        or x1 - x0 < 1.6 * (y1 - y0)
+        or band[:, x0:x1].any(axis=0).mean() < 0.75
+    ):
         return None
     # A trace stands on a baseline: some rows are filled nearly from end to end.
     if band[:, x0:x1].mean(axis=1).max() < 0.6:
         return None
-    part = content[:, x0:x1].any(axis=1)
-    top, bottom = y0, y1
-    while top > 0 and part[top - 1]:
+    part = content[:, x0:x1].mean(axis=1) > 0.01
+    top, bottom, reach = y0, y1, (y1 - y0) // 2
+    while top > max(0, y0 - reach) and part[top - 1]:
         top -= 1
-    while bottom < height and part[bottom]:
+    while bottom < min(height, y1 + reach) and part[bottom]:
         bottom += 1
     return Panel((x0, top, x1, bottom), float(band[:, x0:x1].mean()))

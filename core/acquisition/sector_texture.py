@@ -6,15 +6,22 @@ from numpy.typing import NDArray
 from core.acquisition.sector_fan import polygon_mask
 from core.acquisition.sector_screen import Gray, Screen
 
-_MAX_HUES = 0.35
 _MIN_SPREAD = 2.0
 
 
-def is_ultrasound(screen: Screen, polygon: NDArray[np.float64]) -> bool:
+def is_ultrasound(
+    screen: Screen, polygon: NDArray[np.float64], *, max_coloured: float = 0.35
+) -> bool:
     """False for photographs, plots, plain areas and pure noise inside the polygon.
 
     Ultrasound is grey or of one tint, apart from colour Doppler, and its speckle is a few pixels
     wide: neighbours are alike, but nothing is plain.
+
+    Args:
+        screen: the small screen.
+        polygon: float64 [N, 2], its pixels.
+        max_coloured: part of the pixels that may be coloured; larger where the shape itself says
+            that this is ultrasound.
     """
     shape = (screen.signal.shape[0], screen.signal.shape[1])
     inside = polygon_mask(polygon, shape) > 0
@@ -31,7 +38,7 @@ def is_ultrasound(screen: Screen, polygon: NDArray[np.float64]) -> bool:
     lit = gray[:, 1:][both] > 40
     if lit.sum() > 50 and (right[lit] < 1).mean() > 0.6:  # a plain bar with some text
         return False
-    return _tinted_share(screen.rgb[inside]) < _MAX_HUES
+    return _tinted_share(screen.rgb[inside]) < max_coloured
 
 
 def _tinted_share(pixels: NDArray[np.uint8]) -> float:
