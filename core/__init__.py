@@ -1,0 +1,5 @@
+"""EchoLab without its pages: everything that the app, the command line and tests share."""
+
+from core.quiet import silence
+
+silence()

@@ -1,20 +1,25 @@
 """`echolab analyze`: files in; analysis.json, report.pdf and overlays out."""
 
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from core.cli.output import Staging, check_folder
 from core.domain import Calibration, InputError
 from core.language import LANGUAGES
 
+if TYPE_CHECKING:
+    from core.acquisition.exam_input import ExamInput
+    from core.analysis.analysis import Analysis
+
 Inputs = Annotated[list[Path], typer.Argument(help="DICOM, video or picture files, or a folder.")]
+# Part of the progress bar that recognition takes; drawing and the report take the rest.
+_RECOGNITION = 0.7
 
 
 def register(cli: typer.Typer) -> None:
@@ -37,50 +42,91 @@ def analyze(
         raise InputError("nowhere to write: give --out DIR, or --json to print the analysis")
     manual = _pixel_size(mm_per_px)
     _check_patient(sex, height_cm, weight_kg, lang)
+    if models is not None and not models.is_dir():
+        raise InputError(f"--models {models}: no such folder")
     if out is not None:
-        _writable(out)
-    # The heavy rooms are loaded only once the arguments are known to be usable.
+        check_folder(out, option="--out")
+    # The files first, the networks after them: what cannot be used is told within a second or two.
+    from core.acquisition.content import identify
+
+    for path in inputs:
+        if not path.is_dir():
+            identify(path)
     from core.acquisition.files import read_exam
-    from core.analysis import codec
-    from core.analysis.overlay import key_pictures, write_overlay
-    from core.analysis.pipeline import analyse, exam_id_of, with_patient
-    from core.recognition.models import load_models
-    from core.report.pdf import write_report
 
     exam = read_exam(inputs)
-    loaded = load_models(models)
+    for line in exam.skipped:
+        typer.echo(f"skipped: {line}", err=True)
+
+    from core.analysis import codec
+    from core.analysis.pipeline import analyse, exam_id_of, with_patient
+    from core.recognition.models import load_models
+
     patient = with_patient(
         exam.patient, sex=sex and sex.upper(), height_cm=height_cm, weight_kg=weight_kg
     )
-    console = Console(stderr=True, quiet=as_json)
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task("analysing", total=1.0)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0)
+        share = 1.0 if out is None else _RECOGNITION
+
+        def tell(part: float, source: str) -> None:
+            # Square brackets in a file's name would be taken for colours.
+            bar.update(task, completed=part * share, description=source.replace("[", r"\["))
+
         analysis = analyse(
             exam.clips,
             patient=patient,
             exam_id=exam_id_of([clip.source for clip in exam.clips]),
-            models=loaded,
+            models=load_models(models),
             manual=manual,
-            progress=lambda part, source: progress.update(task, completed=part, description=source),
+            progress=tell,
         )
-    document = codec.to_json(analysis)
-    codec.validate(document)
-    if out is not None:
-        for clip in exam.clips:
-            facts = analysis.clip(clip.id)
-            write_overlay(clip, facts, out, lang=lang, measurements=analysis.measurements)
+        document = codec.to_json(analysis)
+        codec.validate(document)
+        if out is not None:
+            _write(out, exam, analysis, document, lang=lang, progress=lambda part: bar.update(
+                task, completed=share + part * (1 - share)))  # fmt: skip
+    if as_json:
+        # ASCII, so that no terminal's encoding stands between it and the program that reads it.
+        sys.stdout.write(json.dumps(document) + "\n")
+    else:
+        typer.echo(_summary(document, out))
+
+
+def _write(
+    out: Path,
+    exam: "ExamInput",
+    analysis: "Analysis",
+    document: dict[str, Any],
+    *,
+    lang: str,
+    progress: "Any",
+) -> None:
+    """All files of the analysis, or none."""
+    from core.analysis.overlay import key_pictures, write_overlay
+    from core.report.pdf import write_report
+
+    with Staging(out, option="--out") as folder:
+        for number, clip in enumerate(exam.clips):
+            write_overlay(
+                clip,
+                analysis.clip(clip.id),
+                folder,
+                lang=lang,
+                measurements=analysis.measurements,
+                progress=lambda part, done=number: progress((done + part) / len(exam.clips)),
+            )
         pictures = key_pictures(exam.clips, analysis, lang)
         write_report(
-            out / "report.pdf", analysis=analysis, patient=patient, pictures=pictures, lang=lang
+            folder / "report.pdf",
+            analysis=analysis,
+            patient=analysis.patient,
+            pictures=pictures,
+            lang=lang,
         )
-        # Last: a folder with an analysis in it is a whole one.
-        _write_text(out / "analysis.json", json.dumps(document, ensure_ascii=False, indent=1))
-    if as_json:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
-    else:
-        for line in exam.skipped:
-            console.print(f"skipped: {line}", highlight=False, markup=False)
-        console.print(_summary(document, out), highlight=False, markup=False)
+        text = json.dumps(document, ensure_ascii=False, indent=1)
+        (folder / "analysis.json").write_text(text + "\n", "utf-8")
 
 
 def _pixel_size(given: str | None) -> Calibration | None:
@@ -96,7 +142,10 @@ def _pixel_size(given: str | None) -> Calibration | None:
         raise InputError(
             f"--mm-per-px {given}: give one number, or two as X,Y (for example 0.31,0.29)"
         )
-    return manual_mm_per_px(sizes[0], sizes[-1])
+    try:
+        return manual_mm_per_px(sizes[0], sizes[-1])
+    except InputError as error:
+        raise InputError(f"--mm-per-px {given}: {error}") from error
 
 
 def _check_patient(
@@ -112,23 +161,7 @@ def _check_patient(
         raise InputError(f"--lang {lang}: give one of {', '.join(LANGUAGES)}")
 
 
-def _writable(folder: Path) -> None:
-    """The folder made and proved writable, before minutes are spent."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise InputError(f"--out {folder}: cannot be written ({error.strerror})") from error
-
-
-def _write_text(path: Path, content: str) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(content, encoding="utf-8")
-    os.replace(part, path)
-
-
-def _summary(document: dict, out: Path | None) -> str:  # type: ignore[type-arg]
+def _summary(document: dict[str, Any], out: Path | None) -> str:
     lines = []
     for clip in document["clips"]:
         view = clip["view"]

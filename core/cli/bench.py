@@ -1,12 +1,16 @@
 """`echolab bench`: speeds on this machine, as a table and as JSON."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from core.cli.output import check_folder
+from core.domain import InputError
 
 
 def register(cli: typer.Typer) -> None:
@@ -21,14 +25,31 @@ def bench(
     ] = None,
 ) -> None:
     """Measures sector finding, view, regions and a whole analysis beside the floors asked for."""
+    if not 0 < seconds <= 600:
+        raise InputError(f"--seconds {seconds:g}: give more than 0 and at most 600")
+    if models is not None and not models.is_dir():
+        raise InputError(f"--models {models}: no such folder")
+    if json_file is not None:
+        if json_file.is_dir():
+            raise InputError(f"--out {json_file}: this is a folder; give a file's name")
+        check_folder(json_file.absolute().parent, option="--out")
     from core.analysis.bench import run
 
     rows = run(models=models, seconds=seconds)
-    table = Table("what", "median ms", "per second", "goal")
+    table = Table("what", "median ms", "95 % ms", "per second", "goal")
     for row in rows:
-        table.add_row(row.what, f"{row.median_ms:.1f}", f"{1000 / row.median_ms:.1f}", row.goal)
-    Console(stderr=True).print(table)
+        table.add_row(
+            row.what,
+            f"{row.median_ms:.1f}",
+            f"{row.p95_ms:.1f}",
+            f"{1000 / row.median_ms:.1f}",
+            row.goal,
+        )
+    Console(stderr=True, width=None if Console(stderr=True).is_terminal else 120).print(table)
     document = json.dumps([row.to_dict() for row in rows], indent=1)
     if json_file is not None:
-        json_file.write_text(document + "\n", "utf-8")
+        json_file.parent.mkdir(parents=True, exist_ok=True)
+        part = json_file.with_name(f".{json_file.name}.part")
+        part.write_text(document + "\n", "utf-8")
+        os.replace(part, json_file)
     typer.echo(document)

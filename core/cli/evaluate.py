@@ -8,7 +8,6 @@ import typer
 
 from core.cli.train import TASKS
 from core.domain import InputError
-from core.recognition.models import DEFAULT_FOLDER
 
 
 def register(cli: typer.Typer) -> None:
@@ -18,7 +17,7 @@ def register(cli: typer.Typer) -> None:
 def evaluate(
     task: Annotated[str, typer.Argument(help="view or regions.")],
     data: Annotated[Path | None, typer.Option(help="Folder of real data.")] = None,
-    models: Annotated[Path, typer.Option(help="Folder of models.")] = DEFAULT_FOLDER,
+    models: Annotated[Path | None, typer.Option(help="Folder of models to score.")] = None,
     seed: Annotated[int, typer.Option(help="Of the virtual patients.")] = 0,
 ) -> None:
     """Prints the figures as JSON: those of the model's card, or of your own data."""
@@ -26,6 +25,8 @@ def evaluate(
         raise InputError(f"evaluate {task}: no such task; give one of {', '.join(TASKS)}")
     if data is not None and not data.is_dir():
         raise InputError(f"--data {data}: no such folder")
+    if models is not None and not models.is_dir():
+        raise InputError(f"--models {models}: no such folder")
     from core.recognition.models import load_models
     from core.training import tasks
 

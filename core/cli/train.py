@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from core.domain import InputError
-from core.recognition.models import DEFAULT_FOLDER
 
 TASKS = ("view", "regions")
 
@@ -23,7 +22,10 @@ def train(
     run: Annotated[
         Path | None, typer.Option(help="Folder of the run; one that is there goes on.")
     ] = None,
-    models: Annotated[Path, typer.Option(help="Folder that gets the model.")] = DEFAULT_FOLDER,
+    models: Annotated[
+        Path | None,
+        typer.Option(help="Folder that gets the model; the project's own if not given."),
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Optimiser steps in all.")] = None,
     batch: Annotated[int | None, typer.Option(help="Pictures a step.")] = None,
     virtual: Annotated[int, typer.Option(help="Pictures of the virtual heart to render.")] = 2400,
@@ -42,8 +44,10 @@ def train(
         raise InputError("nothing to train on: give --data FOLDER, or --virtual over 0")
     if data is not None and not data.is_dir():
         raise InputError(f"--data {data}: no such folder")
+    # torch and all that trains: only once the arguments are known to be usable.
     import torch
 
+    from core.recognition.models import DEFAULT_FOLDER
     from core.training.tasks import TrainRequest, train_task
 
     if threads is not None:
@@ -52,7 +56,7 @@ def train(
         task=task,
         data=data,
         run=run or Path("runs") / task,
-        models=models,
+        models=models or DEFAULT_FOLDER,
         steps=steps,
         batch=batch,
         virtual=virtual,
