@@ -22,8 +22,8 @@ _NOTES = "acquire.notes"
 
 def show_exam(feed: LiveFeed | None, models: Models | None) -> None:
     """Actions, notes and clips of the current exam; looks again by itself only while a job runs."""
-    run_every = POLL_S if _jobs() else None
-    st.fragment(_body, run_every=run_every)(feed, models)
+    polls = bool(_jobs())
+    st.fragment(_body, run_every=POLL_S if polls else None)(feed, models, polls)
 
 
 def show_files() -> None:
@@ -43,10 +43,10 @@ def show_files() -> None:
     )
 
 
-def _body(feed: LiveFeed | None, models: Models | None) -> None:
+def _body(feed: LiveFeed | None, models: Models | None, polls: bool) -> None:
     ended = [name for name in list(_jobs()) if _collect(name, models)]
-    if ended:
-        st.rerun()
+    if ended or bool(_jobs()) is not polls:
+        st.rerun()  # the whole page: that alone starts or ends the polling
     exam_id = state.current_exam_id()
     clips = _clips(exam_id)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 SIZE = {"width": 1440, "height": 900}
 LOOK = """video => {
+  if (!video.videoWidth) return { bright: 0, coloured: 0, width: 0, time: 0 };
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
   const context = canvas.getContext("2d");
