@@ -26,6 +26,11 @@ def demo_job() -> Job | None:
     return _start(os.environ.get("ECHOLAB_HOME", ""))
 
 
+def is_demo_running() -> bool:
+    job = demo_job()
+    return job is not None and job.running
+
+
 @st.cache_resource(show_spinner=False)
 def _start(home: str) -> Job:
     store = state.store()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import state
 from app.components.exam_picker import exam_title
+from app.demo import is_demo_running
 from app.language import t
 from core.domain import InputError
 from core.workstation.records import ExamState, ExamSummary
@@ -18,7 +19,8 @@ def show_cards() -> None:
     """All exams, the newest first; older ones at a click."""
     exams = sorted(state.store().list_exams(), key=lambda e: e.created_at, reverse=True)
     if not exams:
-        st.info(t("app.no_exams"), icon=":material/info:")
+        if not is_demo_running():
+            st.info(t("app.no_exams"), icon=":material/info:")
         return
     shown = st.session_state.get(_SHOWN, PAGE)
     for start in range(0, min(shown, len(exams)), PER_ROW):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import state
-from app.demo import demo_job, show_demo_progress
+from app.demo import is_demo_running, show_demo_progress
 from core.workstation.demo import DEMO_ID
 
 _WELCOMED = "welcomed"
@@ -11,8 +11,8 @@ _WELCOMED = "welcomed"
 
 def welcome() -> None:
     """Shows how far the demonstration exam is; opens it, once, where it is the only exam."""
-    job = demo_job()
-    if job is not None and job.running:
+
+    if is_demo_running():
         st.fragment(_watch, run_every=1.0)()
         return
     show_demo_progress()

@@ -15,6 +15,7 @@ from core.measurement import Caliper, length_of
 from core.measurement.curve import lv_curve
 
 ED, ES = "#ff8f70", "#66d9e8"
+Ends = tuple[tuple[float, float], ...]
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -151,8 +152,8 @@ def _lengths(
     frame: int,
     calipers: tuple[Caliper, ...],
     measurements: tuple[Measurement, ...],
-) -> list[tuple[str, tuple[tuple[float, float], ...]]]:
-    found = []
+) -> list[tuple[str, Ends]]:
+    found: list[tuple[str, Ends]] = []
     for caliper in calipers:
         if (caliper.clip, caliper.frame) == (clip.id, frame):
             length = length_of(caliper, clip.calibration)

@@ -1,6 +1,8 @@
 """Which clip is shown, and what recognition said of it."""
 
 import html
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +12,8 @@ from app.opened import Opened
 from core.analysis.analysis import ClipAnalysis
 from core.domain import CalibrationSource
 
+_MOST_BUTTONS = 8
+
 
 def choose_clip(exam: Opened) -> ClipAnalysis:
     """The clip that the reader chose; the first standard one before."""
@@ -18,8 +22,10 @@ def choose_clip(exam: Opened) -> ClipAnalysis:
     if st.session_state.get(key) not in clips:
         standard = [c for c in clips.values() if c.recognition.judgement.standard]
         st.session_state[key] = (standard or list(clips.values()))[0].id
-    many = len(clips) > 8
-    choose = st.selectbox if many else st.segmented_control
+    choose: Callable[..., str] = st.segmented_control
+    more: dict[str, Any] = {"required": True}
+    if len(clips) > _MOST_BUTTONS:
+        choose, more = st.selectbox, {}
     chosen = choose(
         t("app.clip"),
         list(clips),
@@ -27,7 +33,7 @@ def choose_clip(exam: Opened) -> ClipAnalysis:
         key=key,
         label_visibility="collapsed",
         persist_state="session",
-        **({} if many else {"required": True}),
+        **more,
     )
     return clips[chosen]
 

@@ -27,7 +27,7 @@ def show_large(exam: Opened) -> None:
 
 def _tile(row: MeasurementRow, m: Measurement) -> str:
     mark = "warn" if row.abnormal else "ok" if row.severity is not None else ""
-    edited = f" · {t('report.status.edited')}" if row.edited else ""
+    edited = f" · {t('app.status.edited')}" if row.edited else ""
     if m.value is None:
         body, under = "–", html.escape(row.missing)
     else:

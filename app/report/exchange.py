@@ -1,6 +1,7 @@
 """Reports out as PDF forms, and an edited form back in."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -20,7 +21,7 @@ def show_exports(exam: Opened) -> None:
     for code, language in LANGUAGES.items():
         st.download_button(
             t("app.report.download", language=language),
-            data=lambda code=code: pdf_of(exam, code),
+            data=partial(pdf_of, exam, code),
             file_name=f"{exam.exam_id}-report-{code}.pdf",
             mime="application/pdf",
             icon=":material/download:",

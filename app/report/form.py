@@ -1,6 +1,7 @@
 """The report's fields, each kept as soon as it is changed."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import streamlit as st
 
@@ -52,7 +53,12 @@ def _grid(fields: Iterable[tuple[FormField, str]], columns: int = 2) -> None:
 
 def _field(field: FormField, *, label: str | None = None, rows: int = 3) -> None:
     key = f"report.{lang()}.{turn()}.{field.name}"
-    shared = {"key": key, "on_change": _kept, "args": (field.name, key), "help": None}
+    shared: dict[str, Any] = {
+        "key": key,
+        "on_change": _kept,
+        "args": (field.name, key),
+        "help": None,
+    }
     words = label or field.label
     if field.kind is FieldKind.CHECK:
         st.checkbox(words, value=field.value == CHECKED, **shared)

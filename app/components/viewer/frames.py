@@ -67,10 +67,10 @@ def film(clip: Clip, *, keep: Iterable[int] = ()) -> Film:
 
 
 def _jpeg(pixels: NDArray[np.uint8], size: tuple[int, int]) -> bytes:
-    if size != (pixels.shape[1], pixels.shape[0]):
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    fits = size == (pixels.shape[1], pixels.shape[0])
+    small = pixels if fits else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     done, file = cv2.imencode(
-        ".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
+        ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
     )
     if not done:
         raise ValueError("OpenCV could not write a JPEG")
