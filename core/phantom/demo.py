@@ -8,7 +8,7 @@ from core.phantom.clip import PhantomClip, render_clip
 from core.phantom.patient import HeartPatient, draw_patient
 from core.phantom.writers import write_dicom
 
-DEMO_SEED = 7
+DEMO_SEED = 4
 DEMO_VIEWS = (View.A4C, View.A2C, View.PLAX, View.PSAX_PM, View.SC4C)
 DEMO_FPS = 20.0
 DEMO_PERSON = Patient(sex="M", height_cm=176, weight_kg=74)
