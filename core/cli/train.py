@@ -31,6 +31,9 @@ def train(
     virtual: Annotated[int, typer.Option(help="Pictures of the virtual heart to render.")] = 2400,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Regions: weights to go on from instead of ImageNet.")
+    ] = None,
 ) -> None:
     """Trains one model. A run that was stopped goes on where it stood when called again."""
     if task not in TASKS:
@@ -42,6 +45,8 @@ def train(
         raise InputError(f"--virtual {virtual}: give 0 or more")
     if data is None and virtual == 0:
         raise InputError("nothing to train on: give --data FOLDER, or --virtual over 0")
+    if start is not None and (task != "regions" or not start.is_file()):
+        raise InputError(f"--start {start}: give a file of region weights, for regions only")
     if data is not None and not data.is_dir():
         raise InputError(f"--data {data}: no such folder")
     # torch and all that trains: only once the arguments are known to be usable.
@@ -61,6 +66,7 @@ def train(
         batch=batch,
         virtual=virtual,
         seed=seed,
+        start=start,
     )
     folder = train_task(request)
     typer.echo(f"trained: {folder}")

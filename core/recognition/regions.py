@@ -24,7 +24,7 @@ class RegionModel:
     """The region network with its weights, ready for frames."""
 
     def __init__(self, net: RegionNet) -> None:
-        self._net = net.eval()
+        self.net = net.eval()
 
     @classmethod
     def load(cls, weights: Path) -> "RegionModel":
@@ -39,7 +39,7 @@ class RegionModel:
     def squares(self, images: NDArray[np.uint8]) -> list[list["SquareRegion"]]:
         """uint8 [B, 256, 256] as `SectorSquare` cuts them; one list of regions a picture."""
         with torch.inference_mode():
-            instances, logits = self._net.predict(torch.from_numpy(normalise(images)))
+            instances, logits = self.net.predict(torch.from_numpy(normalise(images)))
             logits = torch.nn.functional.interpolate(
                 logits, size=(SIDE, SIDE), mode="bilinear", align_corners=False
             )

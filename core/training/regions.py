@@ -28,15 +28,12 @@ class Share:
     weight: float
 
 
-def build_net(*, imagenet: bool) -> RegionNet:
-    """A fresh network; its backbone starts from ImageNet where asked for."""
+def build_net() -> RegionNet:
+    """A fresh network whose backbone starts from ImageNet."""
     net = RegionNet()
-    if imagenet:
-        body = net.backbone.bottom_up.body
-        weights = imagenet_weights()
-        missing = body.load_state_dict(weights, strict=False).missing_keys
-        if missing:
-            raise ValueError(f"the ImageNet weights lack {missing[:3]}")
+    missing = net.backbone.bottom_up.body.load_state_dict(imagenet_weights(), strict=False)
+    if missing.missing_keys:
+        raise ValueError(f"the ImageNet weights lack {missing.missing_keys[:3]}")
     # A pixel belongs to few structures: start from "no", or the first steps are lost on it.
     torch.nn.init.normal_(net.dense_head.predictor.weight, std=0.01)
     torch.nn.init.constant_(net.dense_head.predictor.bias, -2.5)
@@ -69,11 +66,14 @@ def batch_losses(
 
 
 def train_regions(
-    shares: Sequence[Share], *, schedule: Schedule, run: Path, imagenet: bool = True
+    shares: Sequence[Share], *, schedule: Schedule, run: Path, start: Path | None = None
 ) -> tuple[RegionNet, list[dict[str, float]]]:
-    """Trains a region network; `run` keeps what is needed to go on after a stop."""
+    """Trains a region network; `run` keeps what is needed to go on after a stop.
+
+    `start`: weights to begin from, as this command writes them; None begins from ImageNet.
+    """
     torch.manual_seed(schedule.seed)
-    net = build_net(imagenet=imagenet)
+    net = build_net() if start is None else RegionModel.load(start).net
     losses = batch_losses(net, shares, batch=schedule.batch, augmentation=Augmentation())
     curve = train(net, losses, schedule=schedule, run=run, title="regions")
     return net, curve

@@ -28,8 +28,8 @@ VERSION = "0.1.0"
 # validation split is kept for the card.
 CAMUS_TUNING = 20
 _SCHEDULES = {
-    "regions": {"steps": 1800, "batch": 8, "rate": 1e-3},
-    "view": {"steps": 1600, "batch": 24, "rate": 1e-3},
+    "regions": {"steps": 1000, "batch": 8, "rate": 1e-3},
+    "view": {"steps": 700, "batch": 24, "rate": 1e-3},
 }
 
 
@@ -45,6 +45,7 @@ class TrainRequest:
     batch: int | None
     virtual: int
     seed: int
+    start: Path | None = None
 
 
 def train_task(request: TrainRequest) -> Path:
@@ -77,7 +78,9 @@ def _shares(request: TrainRequest) -> list[Share]:
 
 
 def _train_regions(request: TrainRequest, schedule: Schedule, shares: Sequence[Share]) -> Path:
-    net, curve = regions.train_regions(shares, schedule=schedule, run=request.run)
+    net, curve = regions.train_regions(
+        shares, schedule=schedule, run=request.run, start=request.start
+    )
     weights = request.run / "regions.pt"
     part = weights.with_suffix(".part")
     state = {k: v.half() if v.is_floating_point() else v for k, v in net.state_dict().items()}
@@ -187,5 +190,6 @@ def _provenance(request: TrainRequest, schedule: Schedule) -> dict[str, str]:
         "trained_on": "; ".join(trained) + "; backbone from ImageNet",
         "command": f"echolab train {request.task}{data} --virtual {request.virtual} "
         f"--steps {schedule.steps} --batch {schedule.batch} --seed {schedule.seed} "
+        f"{'--start WEIGHTS ' if request.start else ''}"
         f"(torch {torch.__version__}, {platform.machine()})",
     }

@@ -20,27 +20,26 @@ from core.training.regions import Share
 from core.training.sample import SampleSet
 
 
-def build_net(*, imagenet: bool) -> nn.Module:
-    """A classifier of the contract's twelve labels on one grey picture."""
+def build_net() -> nn.Module:
+    """A classifier of the twelve labels on one grey picture; backbone from ImageNet."""
     net: nn.Module = timm.create_model(
         BACKBONE, pretrained=False, in_chans=1, num_classes=len(VIEWS), drop_rate=0.2
     )
-    if imagenet:
-        weights = imagenet_weights()
-        for head in ("classifier.weight", "classifier.bias"):
-            del weights[head]
-        missing = set(net.load_state_dict(weights, strict=False).missing_keys)
-        if missing != {"classifier.weight", "classifier.bias"}:
-            raise ValueError(f"the ImageNet weights lack {sorted(missing)[:3]}")
+    weights = imagenet_weights()
+    for head in ("classifier.weight", "classifier.bias"):
+        del weights[head]
+    missing = set(net.load_state_dict(weights, strict=False).missing_keys)
+    if missing != {"classifier.weight", "classifier.bias"}:
+        raise ValueError(f"the ImageNet weights lack {sorted(missing)[:3]}")
     return net
 
 
 def train_view(
-    shares: Sequence[Share], *, schedule: Schedule, run: Path, imagenet: bool = True
+    shares: Sequence[Share], *, schedule: Schedule, run: Path
 ) -> tuple[nn.Module, list[dict[str, float]]]:
     """Trains a view network; `run` keeps what is needed to go on after a stop."""
     torch.manual_seed(schedule.seed)
-    net = build_net(imagenet=imagenet)
+    net = build_net()
     weights = np.array([share.weight for share in shares], float)
     weights /= weights.sum()
     by_view = [_by_view(share.samples) for share in shares]
