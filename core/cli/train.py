@@ -28,6 +28,7 @@ def train(
     ] = None,
     steps: Annotated[int | None, typer.Option(help="Optimiser steps in all.")] = None,
     batch: Annotated[int | None, typer.Option(help="Pictures a step.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Highest learning rate.")] = None,
     virtual: Annotated[int, typer.Option(help="Pictures of the virtual heart to render.")] = 2400,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
@@ -41,6 +42,8 @@ def train(
     for name, value in (("steps", steps), ("batch", batch), ("threads", threads)):
         if value is not None and value < 1:
             raise InputError(f"--{name} {value}: give a number from 1 up")
+    if rate is not None and not 0 < rate < 1:
+        raise InputError(f"--rate {rate:g}: give a learning rate between 0 and 1")
     if virtual < 0:
         raise InputError(f"--virtual {virtual}: give 0 or more")
     if data is None and virtual == 0:
@@ -64,6 +67,7 @@ def train(
         models=models or DEFAULT_FOLDER,
         steps=steps,
         batch=batch,
+        rate=rate,
         virtual=virtual,
         seed=seed,
         start=start,

@@ -43,6 +43,7 @@ class TrainRequest:
     models: Path
     steps: int | None
     batch: int | None
+    rate: float | None
     virtual: int
     seed: int
     start: Path | None = None
@@ -54,7 +55,7 @@ def train_task(request: TrainRequest) -> Path:
     schedule = Schedule(
         steps=request.steps or int(defaults["steps"]),
         batch=request.batch or int(defaults["batch"]),
-        rate=defaults["rate"],
+        rate=request.rate or defaults["rate"],
         seed=request.seed,
     )
     shares = _shares(request)
@@ -189,7 +190,8 @@ def _provenance(request: TrainRequest, schedule: Schedule) -> dict[str, str]:
         "licence": CAMUS_LICENCE if request.data else OPEN_LICENCE,
         "trained_on": "; ".join(trained) + "; backbone from ImageNet",
         "command": f"echolab train {request.task}{data} --virtual {request.virtual} "
-        f"--steps {schedule.steps} --batch {schedule.batch} --seed {schedule.seed} "
+        f"--steps {schedule.steps} --batch {schedule.batch} --rate {schedule.rate:g} "
+        f"--seed {schedule.seed} "
         f"{'--start WEIGHTS ' if request.start else ''}"
         f"(torch {torch.__version__}, {platform.machine()})",
     }
