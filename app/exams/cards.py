@@ -8,7 +8,7 @@ from app import state
 from app.components.exam_picker import exam_title
 from app.demo import is_demo_running
 from app.language import t
-from core.domain import InputError
+from app.opened import show_trouble, try_to
 from core.workstation.records import ExamState, ExamSummary
 
 PER_ROW, PAGE = 4, 12
@@ -17,6 +17,7 @@ _SHOWN = "exams.shown"
 
 def show_cards() -> None:
     """All exams, the newest first; older ones at a click."""
+    show_trouble()
     exams = sorted(state.store().list_exams(), key=lambda e: e.created_at, reverse=True)
     if not exams:
         if not is_demo_running():
@@ -75,15 +76,16 @@ def _confirm(exam: ExamSummary) -> None:
     def ask() -> None:
         st.write(t("app.exams.delete.sure", name=_plain(exam_title(exam)), count=exam.clips))
         with st.container(horizontal=True):
-            if st.button(t("app.exams.delete.yes"), type="primary", icon=":material/delete:"):
-                try:
-                    state.store().delete_exam(exam.id)
-                except InputError as error:
-                    st.error(str(error))
-                    return
-                st.rerun()
-            if st.button(t("app.exams.delete.no")):
-                st.rerun()
+            gone = st.button(
+                t("app.exams.delete.yes"),
+                type="primary",
+                icon=":material/delete:",
+                on_click=try_to,
+                args=(lambda: state.store().delete_exam(exam.id),),
+            )
+            kept = st.button(t("app.exams.delete.no"))
+        if gone or kept:
+            st.rerun()
 
     ask()
 

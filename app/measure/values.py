@@ -47,11 +47,9 @@ def show_table(exam: Opened, clip: ClipAnalysis) -> None:
     if measured:
         table = {
             t("report.column.name"): [name(row.id, lang()) for row in measured],
-            t("report.column.value"): [f"{row.field.value} {row.unit}".strip() for row in measured],
-            t("report.column.interval"): [row.interval for row in measured],
+            t("app.table.value"): [_value(row) for row in measured],
             t("report.column.normal"): [row.normal for row in measured],
-            t("report.column.assessment"): [row.assessment for row in measured],
-            t("app.table.status"): [_status(_of(exam, row.id)) for row in measured],
+            t("app.table.status"): [_status(_of(exam, row.id), row) for row in measured],
         }
         chosen = st.dataframe(
             table,
@@ -78,9 +76,14 @@ def show_table(exam: Opened, clip: ClipAnalysis) -> None:
         )
 
 
-def _status(m: Measurement) -> str:
-    words = t(f"app.status.{m.status}")
-    return f"{words} · {t('app.status.doubt')}" if m.reason else words
+def _value(row: MeasurementRow) -> str:
+    value = f"{row.field.value} {row.unit}".strip()
+    return f"{value} ({row.interval})" if row.interval else value
+
+
+def _status(m: Measurement, row: MeasurementRow) -> str:
+    doubt = t("app.status.doubt") if m.reason else ""
+    return " · ".join(x for x in (row.assessment, t(f"app.status.{m.status}"), doubt) if x)
 
 
 def _actions(m: Measurement, row: MeasurementRow) -> None:

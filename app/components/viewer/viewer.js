@@ -163,7 +163,7 @@ function makeViewer(root, forget) {
 
   function size() {
     const width = box.clientWidth || 640, [w, h] = v.model.size;
-    const height = Math.round(Math.min(width * h / w, Math.max(300, window.innerHeight * .58)));
+    const height = Math.round(Math.min(width * h / w, Math.max(300, window.innerHeight * .55)));
     const ratio = window.devicePixelRatio || 1;
     canvas.style.height = height + "px";
     canvas.width = Math.round(width * ratio);
@@ -321,7 +321,6 @@ function makeViewer(root, forget) {
       button.setAttribute("aria-label", title);
     }
     $('[data-do="caliper"]').textContent = w.caliper;
-    $('[data-do="fit"]').textContent = w.fit;
     box.setAttribute("aria-label", w.viewer);
     scrub.setAttribute("aria-label", w.frame);
     speed.setAttribute("aria-label", w.speed);
