@@ -40,8 +40,10 @@ def live_engine(models: Models | None) -> LiveEngine:
     if models is None:
         return LiveEngine(recognise_frame=None, find_sector=find_sector)
 
-    def look(pixels: NDArray[np.uint8], sector: Sector) -> tuple[ViewResult, Judgement]:
-        return recognise_frame(pixels, sector, models)
+    def look(
+        pixels: NDArray[np.uint8], sector: Sector, outlines: Sequence[Region] | None
+    ) -> tuple[ViewResult, Judgement]:
+        return recognise_frame(pixels, sector, models, outlines)
 
     def outline(frames: NDArray[np.uint8], sector: Sector) -> Sequence[Region]:
         with _turn:

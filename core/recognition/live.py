@@ -32,7 +32,7 @@ from core.recognition.smoothing import StandardHold, ViewSmoother
 log = logging.getLogger(__name__)
 
 Pixels = NDArray[np.uint8]
-RecogniseFrame = Callable[[Pixels, Sector], tuple[ViewResult, Judgement]]
+RecogniseFrame = Callable[[Pixels, Sector, Sequence[Region] | None], tuple[ViewResult, Judgement]]
 FindRegions = Callable[[Pixels, Sector], Sequence[Region]]
 FindSector = Callable[[Pixels], Sector]
 FindMode = Callable[[Pixels, Sector], Mode]
@@ -88,8 +88,9 @@ class LiveEngine:
     """Recognises the newest of the frames that are put in.
 
     Args:
-        recognise_frame: (uint8 [H, W, 3] RGB, sector) -> view and judgement of one frame; None:
-            only the sector is found.
+        recognise_frame: (uint8 [H, W, 3] RGB, sector, newest outlines) -> view and judgement of
+            one frame; the outlines are None where none are looked for. None: only the sector is
+            found.
         find_regions: (uint8 [1, H, W, 3] RGB, sector) -> outlines; None: no outlines.
         find_sector: uint8 [T, H, W, 3] RGB -> sector.
         find_mode: (uint8 [T, H, W, 3] RGB, sector) -> mode; None: UNKNOWN.
@@ -143,14 +144,19 @@ class LiveEngine:
     def snapshot(self) -> LiveState:
         """The newest state; cheap enough for each drawn frame."""
         now = time.monotonic()
+        regions = self._fresh_regions()
         with self._lock:
-            fresh = now - self._regions_at < REGIONS_FADE_S
             return replace(
                 self._state,
-                regions=self._regions if fresh and self._state.sector is not None else (),
+                regions=regions if self._state.sector is not None else (),
                 fps_in=_rate(self._came, now),
                 fps_out=_rate(self._done, now),
             )
+
+    def _fresh_regions(self) -> tuple[Region, ...]:
+        with self._lock:
+            fresh = time.monotonic() - self._regions_at < REGIONS_FADE_S
+            return self._regions if fresh else ()
 
     @property
     def waiting(self) -> int:
@@ -199,7 +205,9 @@ class LiveEngine:
         if self._recognise is None:
             self._publish(replace(base, sector=sector), arrived)
             return
-        view, judgement = self._recognise(frame.pixels, sector)
+        # A plane is standard only while its structures are seen: the newest outlines, () if none.
+        outlines = None if self._find_regions is None else self._fresh_regions()
+        view, judgement = self._recognise(frame.pixels, sector, outlines)
         steady, quality = self._smoother.add(view, judgement.quality, arrived.at)
         standard = self._hold.add(steady.label, judgement)
         if self._find_mode is not None and arrived.at - self._mode_at >= MODE_EVERY_S:

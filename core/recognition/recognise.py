@@ -68,15 +68,21 @@ def recognise(
 
 
 def recognise_frame(
-    pixels: NDArray[np.uint8], sector: Sector, models: Models
+    pixels: NDArray[np.uint8],
+    sector: Sector,
+    models: Models,
+    regions: Sequence[Region] | None = None,
 ) -> tuple[ViewResult, Judgement]:
-    """View and judgement of one live frame, uint8 [H, W, 3], without its regions."""
+    """View and judgement of one live frame, uint8 [H, W, 3].
+
+    `regions`: outlines of this frame or of one just before it; None where none are looked for.
+    """
     frames = pixels[None]
     squares = _view_squares(frames, sector)
     view, steady = _view_of(squares, sector, models)
     mode = mode_of(Mode.UNKNOWN, frames, sector)
     judgement = judge(
-        view=view, mode=mode, sector=sector, squares=squares, regions=None, steady=steady
+        view=view, mode=mode, sector=sector, squares=squares, regions=regions, steady=steady
     )
     return view, judgement
 

@@ -50,7 +50,7 @@ class FakeModels:
         self.fail = False
         self.threads: set[str] = set()
 
-    def recognise_frame(self, pixels, sector):
+    def recognise_frame(self, pixels, sector, outlines=None):
         self.threads.add(threading.current_thread().name)
         self.seen.append(int(pixels[0, 0, 0]))
         time.sleep(self.delay_s)
