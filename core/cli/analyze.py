@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -101,7 +102,7 @@ def _write(
     document: dict[str, Any],
     *,
     lang: str,
-    progress: "Any",
+    progress: Callable[[float], None],
 ) -> None:
     """All files of the analysis, or none."""
     from core.analysis.overlay import key_pictures, write_overlay
