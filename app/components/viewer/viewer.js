@@ -24,10 +24,15 @@ function makeViewer(root, forget) {
     hidden: new Set(), zoom: 1, pan: [0, 0], fresh: null, told: -1 };
   const bitmaps = new Map();
   let blob = null, limit = 64, last = 0, wait = 0, raf = 0, telling = 0, asked = "";
+  // What Python said while something was being dragged; dropped if the drag ends in an event,
+  // for then it says more.
+  let waiting = null;
 
   // ---- data from Python
   v.update = (data) => {
     const other = !v.model || v.model.clip !== data.clip || v.model.url !== data.url;
+    if (v.drag && !other) { waiting = data; return; }
+    waiting = null;
     v.model = { ...data, regions: data.regions.map((r) => ({ ...r, points: pairs(r.points) })),
       calipers: data.calipers.map((c) => ({ ...c, p: [...c.p], q: [...c.q] })) };
     v.drag = null;
@@ -440,9 +445,11 @@ function makeViewer(root, forget) {
     draw();
   };
   canvas.onpointerup = (event) => {
-    const d = v.drag;
+    const d = v.drag, later = waiting;
     v.drag = null;
+    waiting = null;
     if (!d) return;
+    if (later && !(d.moved || d.made)) v.update(later);
     if (d.made) {
       v.tool = null;
       if (far(toCanvas(d.made.p), toCanvas(d.made.q)) > 8) {
@@ -451,7 +458,7 @@ function makeViewer(root, forget) {
         v.model.calipers.push(made);
         v.selected = { caliper: made.id };
         sendCaliper(made);
-      }
+      } else if (later) v.update(later);
     } else if (d.region && d.moved) {
       d.region.points = d.region.even;
       v.send({ type: "contour", frame: d.region.frame, label: d.region.label,
@@ -464,7 +471,10 @@ function makeViewer(root, forget) {
     }
     draw();
   };
-  canvas.onpointercancel = () => { v.drag = null; draw(); };
+  canvas.onpointercancel = () => {
+    v.drag = null;
+    if (waiting) v.update(waiting); else draw();
+  };
   canvas.onwheel = (event) => {
     if (!event.ctrlKey && !event.altKey && v.zoom === 1 && event.deltaY > 0) return;
     event.preventDefault();
