@@ -127,7 +127,7 @@ def _sides(points: Points, sign: int, width: int) -> list[Side]:
     """Candidate lines along the left (sign -1) or right (+1) border of the points, best first."""
     angles = sign * _ANGLES
     normals = np.stack([sign * np.cos(angles), -sign * np.sin(angles)])  # outwards
-    offsets = points @ normals  # [N, A]
+    offsets = points[:, :1] * normals[0] + points[:, 1:] * normals[1]  # [N, A]
     low = np.floor(offsets.min()) - 2
     bins = int(offsets.max() - low) + 4
     index = (offsets - low).astype(np.int64) + np.arange(len(angles)) * bins
@@ -152,11 +152,12 @@ def _sides(points: Points, sign: int, width: int) -> list[Side]:
 def _refined(points: Points, angle: float, value: float) -> Side:
     """Least-squares line through the points of a vote."""
     centre = points.mean(axis=0)
-    moved = points - centre
-    values, vectors = np.linalg.eigh(moved.T @ moved)
-    direction = vectors[:, 1] * (1 if vectors[1, 1] >= 0 else -1)
-    fitted = math.atan2(direction[0], direction[1])
-    if abs(fitted - angle) < math.radians(3) and values[1] > 4 * max(values[0], 1e-6):
+    dx, dy = (points - centre).T
+    xx, yy, xy = float((dx * dx).sum()), float((dy * dy).sum()), float((dx * dy).sum())
+    # Main axis of the scatter, as an angle from straight down.
+    fitted = 0.5 * math.atan2(2 * xy, yy - xx)
+    elongated = math.hypot(xx - yy, 2 * xy) > 0.6 * (xx + yy)
+    if elongated and abs(fitted - angle) < math.radians(3):
         angle = fitted
     return angle, float(centre[0] - math.tan(angle) * centre[1]), value
 

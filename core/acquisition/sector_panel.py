@@ -51,7 +51,7 @@ def find_full_panels(screen: Screen, *, sparse: bool = False) -> list[Panel]:
         height, width = dense.shape
         if height < kernel.shape[0] or width < kernel.shape[1]:
             continue
-        dense = cv2.morphologyEx(dense, cv2.MORPH_OPEN, kernel)
+        dense = np.asarray(cv2.morphologyEx(dense, cv2.MORPH_OPEN, kernel), np.uint8)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(dense)
         for label in range(1, count):
             x, y, w, h = (int(v) for v in stats[label, :4])
@@ -172,7 +172,7 @@ def _band(content: Mask, y0: int, y1: int) -> Panel | None:
     height, width = content.shape
     band = content[y0:y1]
     fullest = np.argsort(band.mean(axis=1))[-5:]
-    run = _longest_run(band[fullest].any(axis=0), gap=max(2, width // 16))
+    run = _longest_run(np.asarray(band[fullest].any(axis=0)), gap=max(2, width // 16))
     x0, x1 = run
     if (
         x1 - x0 < 0.5 * width

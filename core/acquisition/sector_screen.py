@@ -49,7 +49,8 @@ def reduce_frames(frames: NDArray[np.uint8]) -> Screen:
     rgb = small[len(small) // 2]
     colours = _backgrounds(rgb)
     gray = small.max(axis=3)
-    signal = np.mean([_difference(frame, colours) for frame in small], axis=0, dtype=np.float32)
+    parts = np.stack([_difference(frame, colours) for frame in small])
+    signal = np.asarray(parts.mean(axis=0), np.float32)
     motion = None
     if len(small) > 1:
         motion = gray.astype(np.float32).std(axis=0)
@@ -65,8 +66,7 @@ def _shrink(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8
     step = min(width // (4 * size[0]), height // (4 * size[1]))
     if step > 1:  # a huge picture: an area mean over all of it would cost too much
         frame = frame[::step, ::step]
-    small: NDArray[np.uint8] = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-    return small
+    return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _same_scene(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -87,7 +87,7 @@ def _backgrounds(rgb: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
     if not flat.any():
         return [np.zeros(3, np.float32)]
     counts = np.bincount(code[flat].ravel(), minlength=1 << 15)
-    colours = []
+    colours: list[NDArray[np.float32]] = []
     for cell in _largest(counts, 3):
         if counts[cell] < _BACKGROUND_SHARE * code.size and (colours or counts[cell] < 16):
             break
@@ -112,11 +112,12 @@ def _is_plain(colour: NDArray[np.float32]) -> bool:
 
 
 def _difference(rgb: NDArray[np.uint8], colours: list[NDArray[np.float32]]) -> Gray:
-    parts = []
+    levels = rgb.astype(np.int16)
+    nearest = np.full(rgb.shape[:2], 255, np.int16)
     for colour in colours:
-        level = np.round(colour).astype(np.uint8)
-        parts.append(cv2.absdiff(rgb, np.broadcast_to(level, rgb.shape)).max(axis=2))
-    return np.min(parts, axis=0).astype(np.float32)
+        apart = np.abs(levels - np.round(colour).astype(np.int16)).max(axis=2)
+        np.minimum(nearest, apart, out=nearest)
+    return nearest.astype(np.float32)
 
 
 def content_mask(screen: Screen, level: float) -> Mask:
@@ -133,7 +134,7 @@ def content_mask(screen: Screen, level: float) -> Mask:
     grown = cv2.dilate(opened, np.ones((5, 5), np.uint8))[border:-border, border:-border]
     filled = cv2.morphologyEx(raw, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     filled = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return cv2.bitwise_and(grown, filled)
+    return np.asarray(cv2.bitwise_and(grown, filled), np.uint8)
 
 
 def raw_mask(screen: Screen, level: float) -> Mask:
