@@ -39,6 +39,7 @@ def analyse(
 
         tell(0.0)
         analysed.append(analyse_clip(clip, models=models, manual=manual, progress=tell))
+        tell(1.0)
     measurements = measure_exam(analysed, patient)
     return Analysis(
         exam_id=exam_id,

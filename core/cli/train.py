@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli.output import check_folder
 from core.domain import InputError
 
 TASKS = ("view", "regions")
@@ -52,6 +53,9 @@ def train(
         raise InputError(f"--start {start}: give a file of region weights, for regions only")
     if data is not None and not data.is_dir():
         raise InputError(f"--data {data}: no such folder")
+    for name, folder in (("run", run), ("models", models)):
+        if folder is not None:
+            check_folder(folder, option=f"--{name}")
     # torch and all that trains: only once the arguments are known to be usable.
     import torch
 
@@ -72,6 +76,6 @@ def train(
         seed=seed,
         start=start,
     )
-    folder = train_task(request)
-    typer.echo(f"trained: {folder}")
-    typer.echo((folder / "CARD.md").read_text("utf-8"))
+    trained = train_task(request)
+    typer.echo(f"trained: {trained}")
+    typer.echo((trained / "CARD.md").read_text("utf-8"))

@@ -101,6 +101,8 @@ def region_stretch(length: int, fps: float | None) -> Sequence[int]:
 
 
 def _view_squares(frames: NDArray[np.uint8], sector: Sector) -> NDArray[np.uint8]:
+    if sector.kind is SectorKind.NONE:
+        return np.zeros((len(frames), VIEW_SIDE, VIEW_SIDE), np.uint8)
     cut = SectorSquare(sector, frames.shape[1], frames.shape[2], VIEW_SIDE)
     return np.stack([cut(frame) for frame in frames])
 

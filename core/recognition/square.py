@@ -52,8 +52,8 @@ class Square:
         """The source picture uint8 [H, W] in the square: uint8 [side, side], black around it."""
         x0, y0, x1, y1 = (round(v) for v in self.box)
         left, top = self.offset
-        width = round((x1 - x0) * self.scale)
-        height = round((y1 - y0) * self.scale)
+        width = max(1, round((x1 - x0) * self.scale))
+        height = max(1, round((y1 - y0) * self.scale))
         # INTER_AREA, because a plain bilinear shrink of speckle aliases into a texture that
         # depends on the machine's resolution; it equals bilinear where the picture grows.
         small = cv2.resize(gray[y0:y1, x0:x1], (width, height), interpolation=cv2.INTER_AREA)

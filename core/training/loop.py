@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import nn
+
+from core.domain import InputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ def train(
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns) as progress:
+    with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(title, total=schedule.steps, completed=start)
         for step in range(start, schedule.steps):
             for group in optimiser.param_groups:
@@ -101,10 +104,15 @@ def _resume(
     path = run / "checkpoint.pt"
     if not path.is_file():
         return 0, []
-    saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    model.load_state_dict(saved["model"])
-    optimiser.load_state_dict(saved["optimiser"])
-    return saved["step"], json.loads((run / "curve.json").read_text("utf-8"))
+    try:
+        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        return saved["step"], json.loads((run / "curve.json").read_text("utf-8"))
+    except Exception as error:  # torch has many kinds for a damaged file or another network's
+        raise InputError(
+            f"{path}: damaged, or of another network; give another folder for the run"
+        ) from error
 
 
 def _save(

@@ -156,10 +156,11 @@ def evaluate_regions(
     progress: Callable[[float], None] | None = None,
 ) -> dict[str, Any]:
     """Dice by label on virtual hearts of new seeds and, with `data`, on CAMUS' validation split."""
+    # Looked for first: a wrong folder is told before minutes are spent.
+    camus = None if data is None else Camus(data, split="val")
     virtual = VirtualSet(count=120, seed=seed + 9_000_000)
     figures = {"virtual heart, new seeds": regions.evaluate_regions(model, virtual)}
-    if data is not None:
-        camus = Camus(data, split="val")
+    if camus is not None:
         figures["CAMUS validation"] = regions.evaluate_regions(model, camus, progress=progress)
     return figures
 

@@ -221,7 +221,7 @@ def test_without_a_calibration_there_are_no_millimetres(still: Path, echolab: Ru
 def test_the_summary_does_not_wrap_and_has_no_colours(
     tmp_path: Path, still: Path, echolab: Run
 ) -> None:
-    long_name = still.with_name("a rather [bold]long[/bold] name " + "x" * 150 + ".png")
+    long_name = still.with_name("a rather [red]long name " + "x" * 150 + ".png")
     long_name.write_bytes(still.read_bytes())
     done = echolab("analyze", long_name, "--out", tmp_path)
     assert (done.status, done.err) == (0, "")
@@ -269,8 +269,8 @@ def _palette(path: Path, exam: dict[str, Path]) -> Path:
     ds["PixelData"].VR = "OB"
     ramp = (np.arange(256, dtype=np.uint16) * 257).tobytes()
     for colour in ("Red", "Green", "Blue"):
-        setattr(ds, f"{colour}PaletteColorLookupTableDescriptor", [256, 0, 16])
-        setattr(ds, f"{colour}PaletteColorLookupTableData", ramp)
+        ds.add_new(f"{colour}PaletteColorLookupTableDescriptor", "US", [256, 0, 16])
+        ds.add_new(f"{colour}PaletteColorLookupTableData", "OW", ramp)
     ds.save_as(path, enforce_file_format=True)
     return path
 
