@@ -20,6 +20,15 @@ AUTHOR = "reader"
 Calipers = tuple[Caliper, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that undo or redo goes back over: the free calipers on the other side of it, and
+    whether a version of the analysis lies between."""
+
+    calipers: Calipers
+    version: bool
+
+
 @dataclass(slots=True)
 class Opened:
     """One exam in one session.
@@ -27,16 +36,15 @@ class Opened:
     Attributes:
         version: of `analysis` in the store.
         calipers: free ones; their labels are their ids.
-        undone, done: what redo and undo take back: None stands for a version of the analysis, a
-            tuple for the free calipers as they were.
+        done, undone: what undo and redo go over, the last one first to go.
     """
 
     exam_id: str
     version: int
     analysis: Analysis
     calipers: Calipers = ()
-    done: list[Calipers | None] = field(default_factory=list)
-    undone: list[Calipers | None] = field(default_factory=list)
+    done: list[Step] = field(default_factory=list)
+    undone: list[Step] = field(default_factory=list)
 
     @property
     def can_undo(self) -> bool:
@@ -46,8 +54,15 @@ class Opened:
     def can_redo(self) -> bool:
         return bool(self.undone) or self._neighbours()[1]
 
-    def edit(self, change: Edit) -> None:
-        """Applies one edit and keeps the result as a new version. Raises InputError."""
+    def edit(self, change: Edit, *, using: Caliper | None = None) -> None:
+        """Applies one edit and keeps the result as a new version.
+
+        Args:
+            using: a free caliper that becomes the measurement's own.
+
+        Raises:
+            InputError: the edit cannot be applied or kept.
+        """
         old = self.analysis
         clips, measurements = recompute(old.clips, old.measurements, change, old.patient)
         new = replace(
@@ -60,16 +75,18 @@ class Opened:
             self.exam_id, new, author=AUTHOR, based_on=self.version
         )
         self.analysis = new
-        self._did(None)
+        self._did(version=True)
+        if using is not None:
+            self.calipers = tuple(c for c in self.calipers if c.label != using.label)
 
     def set_caliper(self, caliper: Caliper) -> None:
         """Adds a free caliper, or moves the one with its label."""
-        self._did(self.calipers)
+        self._did(version=False)
         others = (c for c in self.calipers if c.label != caliper.label)
         self.calipers = (*others, caliper)
 
     def drop_caliper(self, label: str) -> None:
-        self._did(self.calipers)
+        self._did(version=False)
         self.calipers = tuple(c for c in self.calipers if c.label != label)
 
     def undo(self) -> None:
@@ -78,26 +95,26 @@ class Opened:
     def redo(self) -> None:
         self._step(self.undone, self.done, state.store().redo_analysis)
 
-    def _did(self, before: Calipers | None) -> None:
-        self.done.append(before)
+    def _did(self, *, version: bool) -> None:
+        self.done.append(Step(self.calipers, version))
         self.undone.clear()
 
     def _step(
         self,
-        source: list[Calipers | None],
-        target: list[Calipers | None],
+        source: list[Step],
+        target: list[Step],
         move: Callable[[str], Analysis | None],
     ) -> None:
-        before = source.pop() if source else None
-        if before is not None:
-            target.append(self.calipers)
-            self.calipers = before
-            return
-        moved = move(self.exam_id)
-        if moved is not None:
-            target.append(None)
+        # Beyond what this session did lie the versions of earlier ones.
+        step = source.pop() if source else Step(self.calipers, version=True)
+        if step.version:
+            moved = move(self.exam_id)
+            if moved is None:
+                return
             self.analysis = moved
             self.version = state.store().current_version(self.exam_id) or self.version
+        target.append(Step(self.calipers, step.version))
+        self.calipers = step.calipers
 
     def _neighbours(self) -> tuple[bool, bool]:
         """Whether the store holds a version before and one after the current."""

@@ -155,12 +155,8 @@ def _use_caliper(target: str, caliper: Caliper) -> None:
     exam = opened_exam()
     if exam is None:
         return
-
-    def act() -> None:
-        exam.edit(caliper_value(target, caliper, exam.analysis.clip(caliper.clip)))
-        exam.drop_caliper(caliper.label or "")
-
-    try_to(act)
+    clip = exam.analysis.clip(caliper.clip)
+    try_to(lambda: exam.edit(caliper_value(target, caliper, clip), using=caliper))
 
 
 def _change(edit: ValueEdit) -> None:

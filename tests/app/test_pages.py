@@ -11,6 +11,7 @@ from app.measure.cine import handle
 from app.opened import Opened
 from core.domain import Calibration, InputError, MeasurementStatus
 from core.language import text
+from core.measurement import caliper_value
 from core.workstation.store import ExamStore
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
@@ -192,6 +193,17 @@ def test_calipers_and_edits_are_undone_in_the_order_in_which_they_were_made(home
         assert [c.end for c in exam.calipers] == expected
     assert exam.analysis.clip("clip-001").recognition.phases.ed == (0, 20)
     assert exam.can_redo
+
+
+def test_a_caliper_used_as_a_value_comes_back_in_one_step(home, exam):
+    handle(exam, caliper("a"))
+    own = exam.calipers[0]
+    exam.edit(caliper_value("rv_basal", own, exam.analysis.clip("clip-001")), using=own)
+    assert exam.calipers == ()
+    assert values_of(home)["rv_basal"][0] is not None
+    handle(exam, {"type": "undo", "clip": "clip-001"})
+    assert exam.calipers == (own,)
+    assert values_of(home)["rv_basal"][0] is None
 
 
 def test_a_caliper_of_a_measurement_sets_its_value_and_deleting_it_rejects_it(home, exam):

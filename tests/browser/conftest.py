@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW_MS = 120_000
@@ -79,6 +79,7 @@ def launch() -> Iterator[Callable[..., Browser]]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("Chromium is not installed: scripts/system_packages.sh installs it")
+    expect.set_options(timeout=SLOW_MS)
     with sync_playwright() as driver:
         browsers: list[Browser] = []
 
