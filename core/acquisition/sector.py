@@ -71,17 +71,17 @@ def _is_strip(screen: Screen, panel: Panel) -> bool:
 
 
 def _faint_strips(screen: Screen, fan: FoundFan | None) -> list[Panel]:
-    """The strip whose panel is known by scattered noise, else by its trace alone."""
+    """The strip known by its trace, or by the scattered noise of its panel: the larger one."""
+    trace = _trace(screen, fan)
+    found = [] if trace is None else [trace]
     if fan is None or fan.area < 0.1 * screen.signal.size:
         for panel in find_full_panels(screen, sparse=True):
-            if (
-                _is_strip(screen, panel)
-                and is_ultrasound(screen, panel.polygon)
-                and (fan is None or overlap(panel.box, fan.box) < 0.3)
-            ):
-                return [panel]
-    trace = _trace(screen, fan)
-    return [] if trace is None else [trace]
+            if fan is not None and overlap(panel.box, fan.box) > 0.3:
+                continue
+            if _is_strip(screen, panel) and is_ultrasound(screen, panel.polygon):
+                found.append(panel)
+                break
+    return sorted(found, key=lambda panel: -panel.area)[:1]
 
 
 def _trace(screen: Screen, fan: FoundFan | None) -> Panel | None:

@@ -15,8 +15,9 @@ Side = tuple[float, float, float]  # angle from straight down, x at y = 0, score
 
 _ANGLES = np.radians(np.arange(-12.0, 76.0, 1.5))
 _CANDIDATES = 8
-_PAIRS = 12
+_PAIRS = 9
 _KEPT = 2
+_PERFECT = 4.0
 # What one point outside a line or an arc costs, in points that lie on it.
 _OUTSIDE_COST = 0.7
 _TOLERANCE = 1.6
@@ -105,7 +106,7 @@ def fit_fans(evidence: Evidence) -> list[FanFit]:
         fit = complete(fan, evidence)
         if fit is not None:
             fits.append(fit)
-        if tried >= _PAIRS:
+        if tried >= _PAIRS or (fit is not None and fit.quality > _PERFECT):
             break
     return sorted(fits, key=lambda fit: -fit.quality)[:_KEPT]
 

@@ -11,7 +11,8 @@ from core.acquisition.sector_panel import Panel
 from core.acquisition.sector_screen import Mask, Screen, content_mask
 
 _LEVELS = (4.0, 7.0, 1.7, 0.7, 12.0, 22.0)
-_SURE, _FAN = 3.9, 3.0
+# With a fan this good no other level is tried; with a less good one the first four.
+_SURE, _LIKELY, _FAN = 3.8, 3.4, 3.0
 _EXTENDED = 4
 
 
@@ -47,11 +48,11 @@ def best_fan(screen: Screen, strips: list[Panel]) -> FoundFan | None:
             mask[y0:y1, x0:x1] = 0
         masks.append(mask)
     upright = _search(masks)
-    if upright is not None and upright[0].quality > _FAN + 0.3:
+    if upright is not None and upright[1] > _FAN + 0.3:
         return _found(upright, None)
     flipped = _search([np.ascontiguousarray(mask[::-1]) for mask in masks])
     best = max((c for c in (upright, flipped) if c is not None), key=lambda c: c[1], default=None)
-    if best is None or best[0].quality < _FAN:
+    if best is None or best[1] < _FAN:
         return None
     return _found(best, screen.signal.shape[0] if best is flipped else None)
 
@@ -72,12 +73,13 @@ def _search(masks: list[Mask]) -> tuple[FanFit, float] | None:
     if not whole:
         return None
     pool: list[tuple[FanFit, float]] = []
-    for mask in masks:
+    for number, mask in enumerate(masks):
         for group in _groups(mask):
             evidence = evidence_of(group)
             if evidence is not None:
                 pool += [(fit, _against_all(fit, whole[0])) for fit in fit_fans(evidence)]
-        if pool and max(quality for _, quality in pool) > _SURE:
+        best = max((quality for _, quality in pool), default=0.0)
+        if best > (_SURE if number < 3 else _LIKELY):
             break
     pool.sort(key=lambda pair: -pair[1])
     for fit, _ in pool[:_EXTENDED]:
@@ -91,7 +93,8 @@ def _search(masks: list[Mask]) -> tuple[FanFit, float] | None:
 def _against_all(fit: FanFit, whole: Evidence) -> float:
     inside = fit.fan.mask((whole.mask.shape[0], whole.mask.shape[1]))
     share = float((inside & whole.mask).sum()) / max(1, int(whole.mask.sum()))
-    return fit.quality + 1.5 * (share - fit.cover)
+    # What is missed beyond a third may be another picture on the same screen.
+    return fit.quality - min(0.5, 1.5 * max(0.0, fit.cover - share))
 
 
 def _without_bars(mask: Mask) -> Mask:

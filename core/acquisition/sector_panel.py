@@ -140,20 +140,26 @@ def _to_frame(panel: Panel, content: Mask, raw: Mask) -> Panel:
     reach = (y1 - y0) * 3 // 4
     lines = raw[:, x0:x1].mean(axis=1) > 0.85
     filled = content[:, x0:x1].mean(axis=1) > 0.1
-    top, bottom = y0, y1
-    for y in range(y0 - 1, max(-1, y0 - reach), -1):
-        if lines[y]:
-            top = y
-            break
-        if filled[y]:
-            break
-    for y in range(y1, min(len(lines), y1 + reach)):
-        if lines[y]:
-            bottom = y + 1
-            break
-        if filled[y]:
-            break
+    above = np.arange(y0 - 1, max(-1, y0 - reach), -1)
+    below = np.arange(y1, min(len(lines), y1 + reach))
+    top, bottom = _first_line(above, lines, filled), _first_line(below, lines, filled)
+    top, bottom = (y0 if top is None else top), (y1 if bottom is None else bottom + 1)
     return Panel((x0, top, x1, bottom), panel.fill)
+
+
+def _first_line(
+    rows: NDArray[np.int64], lines: NDArray[np.bool_], filled: NDArray[np.bool_]
+) -> int | None:
+    """The first row with a line; None where another picture comes first."""
+    left = False
+    for y in rows:
+        if lines[y]:
+            return int(y)
+        if not filled[y]:
+            left = True
+        elif left:
+            return None
+    return None
 
 
 def _longest_run(filled: NDArray[np.bool_], *, gap: int) -> tuple[int, int]:

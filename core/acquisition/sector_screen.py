@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORK_SIZE = 384
-_MAX_FRAMES = 10
+_MAX_FRAMES = 8
 # A colour is a background if so much of the screen has it, flat.
 _BACKGROUND_SHARE = 0.08
 _MOTION_LEVEL = 1.2
@@ -80,26 +80,21 @@ def _same_scene(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _backgrounds(rgb: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
     """Colours that fill a good part of the screen: its black, the white of a page, a tint."""
-    cells = (rgb >> 3).astype(np.int32)
-    code = (cells[..., 0] << 10) | (cells[..., 1] << 5) | cells[..., 2]
+    cells = (rgb >> 4).astype(np.int16)
+    code = (cells[..., 0] << 8) | (cells[..., 1] << 4) | cells[..., 2]
     spread = cv2.morphologyEx(rgb.max(axis=2), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     flat = spread <= 4
     if not flat.any():
         return [np.zeros(3, np.float32)]
-    counts = np.bincount(code[flat].ravel(), minlength=1 << 15)
+    counts = np.bincount(code[flat].ravel(), minlength=1 << 12)
     colours: list[NDArray[np.float32]] = []
-    for cell in _largest(counts, 3):
+    for cell in np.argsort(counts)[:-4:-1]:
         if counts[cell] < _BACKGROUND_SHARE * code.size and (colours or counts[cell] < 16):
             break
         colour = np.median(rgb[flat & (code == cell)].reshape(-1, 3), axis=0).astype(np.float32)
         if _is_plain(colour):
             colours.append(colour)
     return colours or [np.zeros(3, np.float32)]
-
-
-def _largest(counts: NDArray[np.int64], number: int) -> NDArray[np.int64]:
-    top = np.argpartition(counts, -number)[-number:]
-    return top[np.argsort(counts[top])[::-1]]
 
 
 def _is_plain(colour: NDArray[np.float32]) -> bool:
@@ -112,6 +107,12 @@ def _is_plain(colour: NDArray[np.float32]) -> bool:
 
 
 def _difference(rgb: NDArray[np.uint8], colours: list[NDArray[np.float32]]) -> Gray:
+    if all(float(np.ptp(colour)) < 12 for colour in colours):  # grey: one channel does
+        gray = rgb.max(axis=2)
+        table = np.full(256, 255.0, np.float32)
+        for colour in colours:
+            np.minimum(table, np.abs(np.arange(256) - float(np.round(colour.max()))), out=table)
+        return table[gray]
     levels = rgb.astype(np.int16)
     nearest = np.full(rgb.shape[:2], 255, np.int16)
     for colour in colours:

@@ -33,7 +33,8 @@ def is_ultrasound(
         return False
     both = inside[:, :-1] & inside[:, 1:]
     right = np.abs(np.diff(gray, axis=1))[both]
-    if float(np.mean(right)) > 0.9 * spread:  # white noise: neighbours differ as strangers do
+    rough = float(np.mean(right)) / spread
+    if not 0.02 < rough < 0.9:  # a shading; white noise, whose neighbours differ as strangers do
         return False
     lit = gray[:, 1:][both] > 40
     if lit.sum() > 50 and (right[lit] < 1).mean() > 0.6:  # a plain bar with some text
