@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -10,12 +9,8 @@ from app import state
 from app.language import t
 from app.live.jobs import Job
 from core.analysis.analysis import Analysis
-from core.domain import Clip, Exam, Patient, View
+from core.domain import Clip, Exam, Patient
 from core.workstation.demo import DEMO_ID, ensure_demo
-
-_PATIENT = Patient(sex="F", height_cm=168, weight_kg=64)
-_SEED, _EF, _QUALITY, _RATE = 11, 60.0, 0.95, 75.0
-_FRAMES = {View.A4C: 48, View.A2C: 48, View.PLAX: 24}
 
 
 def demo_job() -> Job | None:
@@ -55,22 +50,12 @@ def _start(home: str) -> Job:
 
 
 def _render(progress: Callable[..., None]) -> Exam:
-    """A virtual patient's three clips, the same ones each time."""
-    from core.phantom import draw_patient, render_clip
+    """The virtual patient's exam, the same one each time."""
+    from core.phantom.demo import DEMO_PERSON, render_demo
 
-    heart = draw_patient(_SEED, ef=_EF, quality=_QUALITY, heart_rate=_RATE)
-    whole, done, clips = sum(_FRAMES.values()), 0, []
-    for view, frames in _FRAMES.items():
-
-        def tell(part: float, done: int = done, frames: int = frames) -> None:
-            progress(0.5 * (done + part * frames) / whole)
-
-        made = render_clip(
-            view, seed=_SEED, frames=frames, patient=heart, masks=False, progress=tell
-        )
-        clips.append(replace(made.clip, source=f"virtual heart {view}"))
-        done += frames
-    return Exam(id=DEMO_ID, patient=_PATIENT, clips=tuple(clips))
+    made = render_demo(progress=lambda part: progress(0.5 * part))
+    clips = tuple(each.clip for each in made)
+    return Exam(id=DEMO_ID, patient=DEMO_PERSON, clips=clips)
 
 
 def show_demo_progress() -> bool:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.exams.welcome import first_page
 from app.language import language_switch, t
 from app.state import page
 from app.theme import apply_theme, disclaimer, name_plate
@@ -16,18 +17,12 @@ ICONS = {
 st.set_page_config(page_title="EchoLab", page_icon="🫀", layout="wide")
 apply_theme()
 name_plate()
-chosen = st.navigation(
-    [
-        st.Page(
-            page(name),
-            title=t(f"app.page.{name}"),
-            icon=icon,
-            url_path=name,
-            default=name == "exams",
-        )
-        for name, icon in ICONS.items()
-    ]
-)
+home = st.Page(first_page, title="EchoLab", url_path="home", default=True, visibility="hidden")
+rooms = [
+    st.Page(page(name), title=t(f"app.page.{name}"), icon=icon, url_path=name)
+    for name, icon in ICONS.items()
+]
+chosen = st.navigation([home, *rooms])
 with st.sidebar:
     language_switch()
 disclaimer(t("disclaimer"))

@@ -8,6 +8,7 @@ import streamlit as st
 from app import state
 from app.language import t
 from app.live.jobs import Job
+from app.live.work import analyse_exam, take_files
 from core.domain import Patient
 
 _JOB, _NEWS, _ROUND = "exams.job", "exams.news", "exams.round"
@@ -41,8 +42,6 @@ def _start(files: list[Any]) -> None:
     given = [(file.name, file.getvalue()) for file in files]
 
     def work(progress: Callable[..., None]) -> tuple[str | None, tuple[str, ...]]:
-        from app.live.work import analyse_exam, take_files  # bring torch: not before needed
-
         exam_id = store.create_exam(Patient()).id
         try:
             taken = take_files(store, exam_id, given, lambda part: progress(0.2 * part))

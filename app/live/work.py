@@ -4,14 +4,16 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.acquisition.files import read_exam
 from core.acquisition.ring import ClipRing
-from core.analysis.pipeline import analyse
 from core.domain import InputError, Patient
-from core.recognition.models import Models
 from core.workstation.records import ClipRecord
 from core.workstation.store import ExamStore
+
+if TYPE_CHECKING:
+    from core.recognition.models import Models
 
 Progress = Callable[[float], None]
 
@@ -68,9 +70,11 @@ def take_files(
 
 
 def analyse_exam(
-    store: ExamStore, exam_id: str, models: Models, progress: Progress, *, author: str = "machine"
+    store: ExamStore, exam_id: str, models: "Models", progress: Progress, *, author: str = "machine"
 ) -> int:
     """Analyses all clips of the exam and saves the analysis; its version."""
+    from core.analysis.pipeline import analyse  # brings torch: files are taken in without it
+
     clips = []
     records = store.clips(exam_id)
     if not records:

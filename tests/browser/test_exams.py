@@ -44,11 +44,11 @@ def test_a_card_shows_the_exam_and_opens_it(page: Page, url: str):
 def test_an_exam_is_deleted_only_after_a_question(page: Page, url: str, home: Path):
     page.goto(url)
     card = page.locator(".st-key-card-sample")
-    card.locator(".st-key-delete-sample button").click()
+    card.locator(".st-key-delete-sample button").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert exams_of(home) == ["sample"]
-    card.locator(".st-key-delete-sample button").click()
+    card.locator(".st-key-delete-sample button").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
     expect(card).to_have_count(0)
     assert exams_of(home) == []

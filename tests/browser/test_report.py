@@ -78,7 +78,13 @@ def test_a_pdf_that_was_filled_in_elsewhere_is_compared_and_taken_over(
     table = page.locator('[data-testid="stTable"]').filter(has_text="In the PDF")
     expect(table).to_contain_text("Seen at the ward. 会诊意见。")
     page.get_by_role("button", name="Take these over (1)").click()
-    expect(page.get_by_label("Conclusion")).to_have_value("Seen at the ward. 会诊意见。")
+    page.wait_for_function(
+        """words => {
+          const fields = [...document.querySelectorAll('textarea[aria-label="Conclusion"]')];
+          return fields.length === 1 && fields[0].value === words;
+        }""",
+        arg="Seen at the ward. 会诊意见。",
+    )
     assert kept(home)["conclusion"] == "Seen at the ward. 会诊意见。"
 
 
