@@ -32,7 +32,7 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def text(key: str, lang: str, /, **places: Any) -> str:
-    """The entry `key` in `lang` ("en" or "zh") with its places filled; KeyError if there is none."""
+    """The entry `key` in `lang` ("en", "zh") with its places filled; KeyError if there is none."""
     return catalogue()[key][lang].format(**places)
 
 

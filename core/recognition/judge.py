@@ -21,7 +21,7 @@ from core.domain import (
     View,
     ViewResult,
 )
-from core.measurement.geometry import area
+from core.measurement.geometry import area, centroid
 
 # What a plane must show to be measured (ASE 2019, Mitchell: description of each view). Only
 # structures that the region model finds reliably stand here; its card gives the figures.
@@ -123,6 +123,9 @@ def _anatomy(label: View, sector: Sector, regions: Sequence[Region]) -> Iterable
         # A ventricle cut across its long axis looks round; real ones are over 1.4 times as long as
         # wide.
         yield Item(min(1.0, slim / 1.4), "judge.foreshortened", 0.85, False)
+        lean = _lean_deg(regions)
+        if lean is not None:
+            yield Item(float(np.clip((70 - lean) / 40, 0, 1)), "judge.not_apical", 0.5, True)
         large = float(np.median([_share(r, sector) for r in cavities]))
         yield Item(min(1.0, large / 0.04), "judge.too_deep", 0.8, False)
 
@@ -134,6 +137,25 @@ def _cut_off(region: Region, sector: Sector) -> float:
     x, y = region.polygon[:, 0], region.polygon[:, 1]
     touching = (x < x0 + margin) | (x > x1 - margin) | (y < y0 + margin) | (y > y1 - margin)
     return float(touching.mean())
+
+
+def _lean_deg(regions: Sequence[Region]) -> float | None:
+    """Angle of the line from the left atrium to the left ventricle against straight up, degrees.
+
+    From the apex the ventricle lies over the atrium; in a parasternal or subcostal picture, which
+    may look alike to the view model, it lies beside it. None where no frame shows both.
+    """
+    angles = []
+    for frame in {region.frame for region in regions}:
+        centres = {
+            region.label: centroid(np.asarray(region.polygon, np.float64))
+            for region in regions
+            if region.frame == frame
+        }
+        if RegionLabel.LV_CAVITY in centres and RegionLabel.LA in centres:
+            across, down = centres[RegionLabel.LV_CAVITY] - centres[RegionLabel.LA]
+            angles.append(abs(np.degrees(np.arctan2(across, -down))))
+    return float(np.median(angles)) if angles else None
 
 
 def _slimness(region: Region) -> float:

@@ -96,14 +96,6 @@ def _labels(samples: SampleSet) -> NDArray[np.int64]:
     return np.array([VIEWS.index(view) for view in samples.views()], np.int64)
 
 
-def temperature_of(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    """The temperature (0.5 to 5) that makes the probabilities of these pictures most likely."""
-    candidates = np.geomspace(0.5, 5.0, 60)
-    x, y = torch.from_numpy(logits), torch.from_numpy(labels)
-    losses = [float(F.cross_entropy(x / t, y)) for t in candidates]
-    return float(candidates[int(np.argmin(losses))])
-
-
 def scores_of(model: ViewModel, samples: SampleSet) -> dict[str, object]:
     """Accuracy, expected calibration error (10 bins) and the confusion matrix [truth][said]."""
     squares = _squares(samples)
@@ -131,40 +123,3 @@ def scores_of(model: ViewModel, samples: SampleSet) -> dict[str, object]:
             if confusion[i].any()
         },
     }
-
-
-class _WithTemperature(nn.Module):
-    """Probabilities instead of logits, so that what is exported is calibrated."""
-
-    def __init__(self, net: nn.Module, temperature: float) -> None:
-        super().__init__()
-        self.net = net
-        self.temperature = temperature
-
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        return torch.softmax(self.net(image) / self.temperature, dim=1)
-
-
-def export_onnx(net: nn.Module, path: Path, *, temperature: float) -> float:
-    """Writes the calibrated network as ONNX; returns the largest difference to torch seen."""
-    import onnxruntime
-
-    model = _WithTemperature(net.eval(), temperature).eval()
-    example = torch.randn(2, 1, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
-    part = path.with_suffix(".part.onnx")
-    torch.onnx.export(
-        model,
-        (example,),
-        str(part),
-        input_names=["image"],
-        output_names=["probabilities"],
-        dynamic_axes={"image": {0: "batch"}, "probabilities": {0: "batch"}},
-        opset_version=17,
-        dynamo=False,
-    )
-    session = onnxruntime.InferenceSession(str(part), providers=["CPUExecutionProvider"])
-    with torch.inference_mode():
-        expected = model(example).numpy()
-    difference = float(np.abs(session.run(None, {"image": example.numpy()})[0] - expected).max())
-    part.replace(path)
-    return difference

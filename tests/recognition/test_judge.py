@@ -1,5 +1,7 @@
 """The judgement names what a sonographer would see."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -103,6 +105,29 @@ def test_a_doubtful_ventricle_is_named(cavity: Region, reason: str) -> None:
         regions=[cavity, *GOOD[1:]],
     )
     assert reason in result.reasons
+
+
+@pytest.mark.parametrize("turn_deg", [0, 20, -25])
+def test_a_ventricle_over_its_atrium_is_apical(turn_deg: float) -> None:
+    assert "judge.not_apical" not in reasons_of_turned(turn_deg)
+
+
+@pytest.mark.parametrize("turn_deg", [90, -80, 170])
+def test_a_ventricle_beside_its_atrium_is_not_apical_and_blocks(turn_deg: float) -> None:
+    assert "judge.not_apical" in reasons_of_turned(turn_deg)
+
+
+def reasons_of_turned(degrees: float) -> tuple[str, ...]:
+    a = np.deg2rad(degrees)
+    turn = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    turned = [
+        replace(r, polygon=((r.polygon - 100) @ turn.T + 100).astype(np.float32)) for r in GOOD
+    ]
+    result = judge(
+        view=said(View.A4C, 0.95), mode=Mode.BMODE, sector=SECTOR, squares=squares(), regions=turned
+    )
+    assert result.standard is ("judge.not_apical" not in result.reasons)
+    return result.reasons
 
 
 def test_every_reason_has_words_in_the_catalogue() -> None:
