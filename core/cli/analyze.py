@@ -131,10 +131,10 @@ def _write(
 
 
 def _pixel_size(given: str | None) -> Calibration | None:
-    from core.acquisition.calibration import manual_mm_per_px
-
     if given is None:
         return None
+    from core.acquisition.calibration import manual_mm_per_px
+
     try:
         sizes = [float(part) for part in given.split(",")]
     except ValueError:

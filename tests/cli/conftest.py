@@ -67,7 +67,7 @@ def _models(folder: Path | None = None) -> object:
 def process() -> Run:
     """Runs the command as its users do, in a process of its own; `timeout` in seconds."""
 
-    def run(*arguments: object, timeout: float = 300) -> Done:
+    def run(*arguments: object, timeout: float = 560) -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "core", *map(str, arguments)],
             capture_output=True,

@@ -189,8 +189,8 @@ def test_models_that_are_not_there_or_damaged(
 def test_a_process_of_its_own_prints_one_line_too(
     tmp_path: Path, exam_files: dict[str, Path], process: Run
 ) -> None:
-    half = _cut("a2c", 0.5)(tmp_path, exam_files)
-    done = process("analyze", half, "--out", tmp_path / "out")
+    cut = _cut("a2c", 0.02)(tmp_path, exam_files)
+    done = process("analyze", cut, "--out", tmp_path / "out")
     assert (done.status, done.out) == (2, "")
     assert done.err.count("\n") == 1
     assert done.err.startswith("echolab: a2c.mp4")
