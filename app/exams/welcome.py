@@ -3,7 +3,9 @@
 import streamlit as st
 
 from app import state
+from app.components.moving_picture import moving_picture
 from app.demo import is_demo_running, show_demo_progress
+from app.language import t
 from core.domain import InputError
 from core.workstation.demo import DEMO_ID
 
@@ -43,3 +45,14 @@ def _only_demo() -> bool:
 def _watch() -> None:
     if not show_demo_progress():
         st.rerun()
+    store = state.store()
+    if DEMO_ID in {exam.id for exam in store.list_exams()}:
+        first = next(iter(store.clips(DEMO_ID)), None)
+        if first is not None:
+            st.image(_beating(first.id, first.sha256), caption=t("app.demo.beating"))
+
+
+@st.cache_data(show_spinner=False, max_entries=2)
+def _beating(clip_id: str, sha256: str) -> bytes:
+    """The clip as a small film that plays by itself while it is being analysed."""
+    return moving_picture(state.store().load_clip(DEMO_ID, clip_id))
