@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+import torch
 
 from core.analysis.analysis import ModelInfo
 from core.domain import InputError
@@ -29,6 +32,9 @@ def load_models(folder: Path | None = None) -> Models:
     its file of weights. Raises InputError if one is missing, damaged, or not what its `model.json`
     says.
     """
+    # Threads that wait for each other spin: with one core busy elsewhere, two of them took ten
+    # times as long as one. Half the cores leaves room for the view, the page and the browser.
+    torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
     root = folder or DEFAULT_FOLDER
     view_info, view_file = _read(root / "view")
     regions_info, regions_file = _read(root / "regions")
