@@ -49,7 +49,7 @@ class FanFit:
             + 0.5 * self.fill
             + 0.6 * sides
             + 0.5 * self.arc
-            - 0.5 * abs(self.fan.left + self.fan.right)
+            - 0.8 * abs(self.fan.left + self.fan.right)
         )
 
 

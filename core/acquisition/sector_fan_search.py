@@ -12,7 +12,7 @@ from core.acquisition.sector_screen import Mask, Screen, content_mask
 
 _LEVELS = (4.0, 7.0, 1.7, 0.7, 12.0, 22.0)
 # With a fan this good no other level is tried; with a less good one the first four.
-_SURE, _LIKELY, _FAN = 3.8, 3.4, 3.0
+_SURE, _LIKELY, _FAN = 3.8, 3.4, 3.05
 _EXTENDED = 4
 
 

@@ -1,5 +1,6 @@
 """Does a part of the screen look like ultrasound, and does time run in it from left to right?"""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,9 +60,25 @@ def runs_in_time(signal: Gray) -> bool:
     Args:
         signal: float32 [h, w] of a rectangle.
     """
-    spread = float(signal.std())
+    smooth = cv2.GaussianBlur(signal, (0, 0), 0.8)
+    spread = float(smooth.std())
     if spread < _MIN_SPREAD:
         return False
-    rows = float(signal.mean(axis=1).std()) / spread
-    columns = float(signal.mean(axis=0).std()) / spread
+    rows = float(smooth.mean(axis=1).std()) / spread
+    columns = float(smooth.mean(axis=0).std()) / spread
     return rows > 0.6 and rows > 1.2 * columns
+
+
+def is_lines_of_text(filled: NDArray[np.uint8]) -> bool:
+    """True where full and empty rows take turns, as in a block of text.
+
+    Args:
+        filled: uint8 [h, w], 1 where something is drawn.
+    """
+    if filled.shape[1] < 4:
+        return False
+    rows = filled.mean(axis=1).astype(np.float32)
+    around = cv2.blur(rows[:, None], (1, 15), borderType=cv2.BORDER_REPLICATE)[:, 0]
+    apart = rows - around
+    clear = np.sign(apart[np.abs(apart) > 0.25 * max(float(rows.mean()), 0.02)])
+    return int((np.diff(clear) != 0).sum()) > max(8, len(rows) // 8)
