@@ -110,13 +110,17 @@ def _write(
 
     with Staging(out, option="--out") as folder:
         for number, clip in enumerate(exam.clips):
+
+            def tell(part: float, done: int = number) -> None:
+                progress((done + part) / len(exam.clips))
+
             write_overlay(
                 clip,
                 analysis.clip(clip.id),
                 folder,
                 lang=lang,
                 measurements=analysis.measurements,
-                progress=lambda part, done=number: progress((done + part) / len(exam.clips)),
+                progress=tell,
             )
         pictures = key_pictures(exam.clips, analysis, lang)
         write_report(

@@ -39,7 +39,6 @@ def test_help_and_refusals_load_nothing_heavy(tmp_path: Path) -> None:
         input="\n".join(refused + helped),
         capture_output=True,
         text=True,
-        timeout=400,
         check=True,
         cwd=Path(__file__).parents[2],
     )

@@ -54,12 +54,28 @@ def train(folder: Path, task: str, steps: int = 2) -> int:
     )  # fmt: skip
 
 
-def test_two_steps_of_each_task_give_models_that_are_used(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+def ensure(folder: Path, *names: str) -> None:
+    """Trains those that no test before has trained."""
+    for task in names:
+        if not (folder / "models" / task).is_dir():
+            assert train(folder, task) == 0
+
+
+@pytest.mark.parametrize(("task", "weights"), [("view", "view.onnx"), ("regions", "regions.pt")])
+def test_two_steps_give_a_model_with_its_card(
+    task: str, weights: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for task in ("view", "regions"):
-        assert train(folder, task) == 0
-        assert f"# Model card: {task}" in capsys.readouterr().out
+    assert train(folder, task) == 0
+    assert f"# Model card: {task}" in capsys.readouterr().out
+    files = {path.name: path for path in (folder / "models" / task).iterdir()}
+    assert set(files) == {weights, "model.json", "metrics.json", "CARD.md"}
+    command = f"echolab train {task} --virtual 24 --steps 2 --batch 2 --seed 3"
+    assert command in files["CARD.md"].read_text("utf-8")
+    assert {path.name for path in (folder / "models").iterdir()} <= {"view", "regions"}
+
+
+def test_models_just_trained_can_be_used(folder: Path) -> None:
+    ensure(folder, "view", "regions")
     models = load_models(folder / "models")
     squares = np.random.default_rng(0).integers(0, 255, (2, 192, 192), dtype=np.uint8)
     p = models.view.probabilities(squares)
@@ -70,18 +86,10 @@ def test_two_steps_of_each_task_give_models_that_are_used(
         # Learnt from rendered pictures alone: the weights are free.
         assert info.licence == "Apache-2.0"
         assert "virtual heart" in info.trained_on
-    assert {path.name for path in (folder / "models").iterdir()} == {"view", "regions"}
-    for task, weights in (("view", "view.onnx"), ("regions", "regions.pt")):
-        names = {path.name for path in (folder / "models" / task).iterdir()}
-        assert names == {weights, "model.json", "metrics.json", "CARD.md"}
-        assert f"echolab train {task} --virtual 24 --steps 2 --batch 2 --seed 3" in (
-            folder / "models" / task / "CARD.md"
-        ).read_text("utf-8")
 
 
 def test_a_run_that_was_there_goes_on(folder: Path) -> None:
-    if not (folder / "models" / "view").is_dir():
-        assert train(folder, "view") == 0
+    ensure(folder, "view")
     before = (folder / "models" / "view" / "view.onnx").read_bytes()
     assert train(folder, "view", steps=3) == 0
     card = json.loads((folder / "models" / "view" / "metrics.json").read_text("utf-8"))
@@ -92,9 +100,7 @@ def test_a_run_that_was_there_goes_on(folder: Path) -> None:
 def test_evaluate_prints_figures_of_each_model(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for task in ("view", "regions"):
-        if not (folder / "models" / task).is_dir():
-            assert train(folder, task) == 0
+    ensure(folder, "view", "regions")
     capsys.readouterr()
     for task in ("view", "regions"):
         assert echolab("evaluate", task, "--models", folder / "models") == 0
