@@ -101,7 +101,8 @@ def key_pictures(
         index, kind = _best_frame(clip, facts)
         scene = _Scene(clip, facts, lang=lang, measurements=analysis.measurements)
         view = facts.recognition.view.label.value
-        caption = text(f"overlay.caption.{kind}", lang, view=view, frame=index)
+        # People count frames from 1, as the viewer does; only files count from 0.
+        caption = text(f"overlay.caption.{kind}", lang, view=view, frame=index + 1)
         pictures.append((caption, scene.draw(index)))
     return pictures
 

@@ -348,11 +348,11 @@ def test_key_picture_of_a_standard_clip_is_its_best_end_diastole():
     )
     analysis = analysis_of(facts_of(clip, regions, Phases(ed=(1, 6), es=(3,))))
     ((caption, picture),) = key_pictures([clip], analysis, "en")
-    assert caption == "A4C, end-diastole, frame 6"
+    assert caption == "A4C, end-diastole, frame 7"
     assert picture[200, 200].tolist() == list(colour(RegionLabel.LA))
     assert np.abs(tint(picture, 450, 200)).max() > 12
     ((caption, _),) = key_pictures([clip], analysis, "zh")
-    assert caption == "A4C，舒张末期，第 6 帧"
+    assert caption == "A4C，舒张末期，第 7 帧"
 
 
 def test_key_picture_of_other_clips_is_the_middle_one():
@@ -367,4 +367,4 @@ def test_key_picture_of_other_clips_is_the_middle_one():
         analysis_of(replace(facts, recognition=recognition), facts_of(still)),
         "en",
     )
-    assert [caption for caption, _ in pictures] == ["A4C, frame 4", "A4C, still"]
+    assert [caption for caption, _ in pictures] == ["A4C, frame 5", "A4C, still"]
