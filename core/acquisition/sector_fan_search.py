@@ -1,19 +1,21 @@
 """Searches a screen for its fan, over several grey levels and pieces of content."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.acquisition.sector_fan import Fan
 from core.acquisition.sector_fan_fit import Evidence, FanFit, complete, evidence_of, fit_fans
 from core.acquisition.sector_panel import Panel
-from core.acquisition.sector_screen import Mask, Screen, content_mask
+from core.acquisition.sector_screen import Mask, Screen, content_mask, raw_mask
 
 _LEVELS = (4.0, 7.0, 1.7, 0.7, 12.0, 22.0)
 # With a fan this good no other level is tried; with a less good one the first four.
 _SURE, _LIKELY, _FAN = 3.8, 3.4, 3.05
 _EXTENDED = 4
+_TIP_LEVEL = 7.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,22 +51,38 @@ def best_fan(screen: Screen, strips: list[Panel]) -> FoundFan | None:
         masks.append(mask)
     upright = _search(masks)
     if upright is not None and upright[1] > _FAN + 0.3:
-        return _found(upright, None)
+        return _found(upright, screen, flipped=False)
     flipped = _search([np.ascontiguousarray(mask[::-1]) for mask in masks])
     best = max((c for c in (upright, flipped) if c is not None), key=lambda c: c[1], default=None)
     if best is None or best[1] < _FAN:
         return None
-    return _found(best, screen.signal.shape[0] if best is flipped else None)
+    return _found(best, screen, flipped=best is flipped)
 
 
-def _found(candidate: tuple[FanFit, float], flipped_height: int | None) -> FoundFan | None:
-    polygon = candidate[0].fan.polygon()
+def _found(candidate: tuple[FanFit, float], screen: Screen, *, flipped: bool) -> FoundFan | None:
+    raw = raw_mask(screen, _TIP_LEVEL)
+    polygon = _to_tip(candidate[0].fan, raw[::-1] if flipped else raw).polygon()
     if len(polygon) < 3:
         return None
-    if flipped_height is not None:
+    if flipped:
         polygon = polygon[::-1].copy()
-        polygon[:, 1] = flipped_height - polygon[:, 1]
+        polygon[:, 1] = screen.signal.shape[0] - polygon[:, 1]
     return FoundFan(polygon, candidate[0].quality)
+
+
+def _to_tip(fan: Fan, raw: Mask) -> Fan:
+    """The fan prolonged towards its apex while the picture goes on: content masks blunt it."""
+    middle, reach = (fan.left + fan.right) / 2, 0.3 * (fan.right - fan.left)
+    angles = np.linspace(middle - reach, middle + reach, 9)
+    inner = fan.inner
+    for radius in np.arange(fan.inner - 0.5, 0.0, -1.0):
+        x = (fan.apex_x + radius * np.sin(angles)).astype(int)
+        y = (fan.apex_y + radius * np.cos(angles)).astype(int)
+        seen = (x >= 0) & (y >= 0) & (x < raw.shape[1]) & (y < raw.shape[0])
+        if not seen.any() or raw[y[seen], x[seen]].mean() < 0.5:
+            break
+        inner = float(radius)
+    return replace(fan, inner=inner)
 
 
 def _search(masks: list[Mask]) -> tuple[FanFit, float] | None:
