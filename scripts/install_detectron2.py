@@ -27,7 +27,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
             [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-             "--no-deps", "--only-binary=:all:", "--python-version", "3.10", "--dest", folder, WHEEL],
+             "--no-deps", "--only-binary=:all:", "--python-version", "3.10",
+             "--dest", folder, WHEEL],
             check=True,
         )  # fmt: skip
         wheel = next(Path(folder).glob("*.whl"))

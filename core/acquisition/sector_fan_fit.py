@@ -18,6 +18,8 @@ _CANDIDATES = 8
 _PAIRS = 9
 _KEPT = 2
 _PERFECT = 4.0
+# More border points than this say no more and take longer.
+_EDGE_POINTS = 600
 # What one point outside a line or an arc costs, in points that lie on it.
 _OUTSIDE_COST = 0.7
 _TOLERANCE = 1.6
@@ -83,7 +85,8 @@ def evidence_of(mask: Mask) -> Evidence | None:
     if len(rows) < 20:
         return None
     filled = np.stack([columns * 3 + 1, rows * 3 + 1], axis=1).astype(np.float64)
-    return Evidence(mask, points[free].astype(np.float64), filled)
+    edge = points[free].astype(np.float64)
+    return Evidence(mask, edge[:: 1 + len(edge) // _EDGE_POINTS], filled)
 
 
 def fit_fans(evidence: Evidence) -> list[FanFit]:
@@ -175,7 +178,7 @@ def complete(fan: Fan, evidence: Evidence) -> FanFit | None:
         return None
     spread = fan.right - fan.left
     outer = _arc(radius[inside], spread, outwards=True)
-    furthest = float(np.quantile(radius_f[filled_inside], 0.999)) + 1.5
+    furthest = _ranked(radius_f[filled_inside], 0.999) + 1.5
     arc_share = 0.0
     if outer is not None:
         on_arc = inside & (np.abs(radius - outer) < _TOLERANCE + 0.5)
@@ -184,7 +187,7 @@ def complete(fan: Fan, evidence: Evidence) -> FanFit | None:
         outer, arc_share = furthest, min(arc_share, 0.1)
     near_face = inside & (radius < 0.6 * outer)
     inner = _arc(radius[near_face], spread, outwards=False) if near_face.sum() > 4 else None
-    nearest = float(np.quantile(radius_f[filled_inside], 0.004)) - 1.5
+    nearest = _ranked(radius_f[filled_inside], 0.004) - 1.5
     if inner is None or inner < 0.03 * outer or inner > nearest + 0.04 * outer:
         inner = nearest if nearest > 0.12 * outer else min(nearest, 0.05 * outer)
     fan = replace(fan, inner=max(0.0, inner), outer=float(outer))
@@ -200,6 +203,12 @@ def complete(fan: Fan, evidence: Evidence) -> FanFit | None:
     left = _side_share(edge, fan, fan.left, angle, radius, long)
     right = _side_share(edge, fan, fan.right, angle, radius, long)
     return FanFit(fan, both / max(1, int(mask.sum())), both / area, left, right, arc_share)
+
+
+def _ranked(values: Points, share: float) -> float:
+    """The value below which about `share` of the values lie."""
+    rank = int(share * (len(values) - 1))
+    return float(np.partition(values, rank)[rank])
 
 
 def _arc(radius: Points, spread: float, *, outwards: bool) -> float | None:

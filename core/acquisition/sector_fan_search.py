@@ -50,13 +50,26 @@ def best_fan(screen: Screen, strips: list[Panel]) -> FoundFan | None:
             mask[y0:y1, x0:x1] = 0
         masks.append(mask)
     upright = _search(masks)
-    if upright is not None and upright[1] > _FAN + 0.3:
+    sure = _FAN + (0.05 if _widens_downwards(masks[0]) else 0.3)
+    if upright is not None and upright[1] > sure:
         return _found(upright, screen, flipped=False)
     flipped = _search([np.ascontiguousarray(mask[::-1]) for mask in masks])
     best = max((c for c in (upright, flipped) if c is not None), key=lambda c: c[1], default=None)
     if best is None or best[1] < _FAN:
         return None
     return _found(best, screen, flipped=best is flipped)
+
+
+def _widens_downwards(mask: Mask) -> bool:
+    """True where the largest piece is clearly wider in its lower half than in its upper half."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    if count < 2:
+        return True
+    largest = int(stats[1:, cv2.CC_STAT_AREA].argmax()) + 1
+    rows = np.flatnonzero((labels == largest).any(axis=1))
+    spans = [np.ptp(np.flatnonzero(labels[y] == largest)) for y in rows[::4]]
+    half = len(spans) // 2
+    return half < 1 or float(np.mean(spans[half:])) > 1.2 * float(np.mean(spans[:half]))
 
 
 def _found(candidate: tuple[FanFit, float], screen: Screen, *, flipped: bool) -> FoundFan | None:

@@ -26,7 +26,6 @@ from detectron2.modeling.proposal_generator.rpn import StandardRPNHead
 from detectron2.modeling.roi_heads import FastRCNNConvFCHead, FastRCNNOutputLayers
 from detectron2.modeling.roi_heads.roi_heads import StandardROIHeads
 from detectron2.structures import Boxes, ImageList, Instances
-from torch import nn
 
 from core.domain import RegionLabel
 from core.recognition.timm_backbone import TimmBackbone
@@ -179,7 +178,7 @@ class RegionNet(GeneralizedRCNN):
             pixel_mean=(0.0,),
             pixel_std=(1.0,),
         )
-        self.dense_head: nn.Module = DenseHead(
+        self.dense_head: DenseHead = DenseHead(
             {level: shapes[level] for level in FPN_LEVELS},
             num_classes=len(LABELS),
             conv_dims=CHANNELS,

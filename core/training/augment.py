@@ -74,14 +74,13 @@ def to_square(
                 rng=rng,
             )
         )
-    image = cv2.warpAffine(source, warp, (side, side), flags=cv2.INTER_LINEAR)
-    masks = None
+    image = np.asarray(cv2.warpAffine(source, warp, (side, side), flags=cv2.INTER_LINEAR), np.uint8)
+    masks: NDArray[np.uint8] | None = None
     if sample.masks is not None:
-        masks = np.stack([
-            cv2.warpAffine(mask, warp, (side, side), flags=cv2.INTER_NEAREST) if mask.any()
-            else np.zeros((side, side), np.uint8)
-            for mask in sample.masks
-        ])  # fmt: skip
+        masks = np.zeros((len(sample.masks), side, side), np.uint8)
+        for moved, mask in zip(masks, sample.masks, strict=True):
+            if mask.any():
+                moved[...] = cv2.warpAffine(mask, warp, (side, side), flags=cv2.INTER_NEAREST)
     image, masks = _turn(image, masks, augmentation, rng)
     image = _intensity(image, augmentation, rng)
     if rng.random() < augmentation.sector:
@@ -130,19 +129,18 @@ def _intensity(
 ) -> NDArray[np.uint8]:
     side = image.shape[0]
     inside = image > 0
-    x = image.astype(np.float32) / 255
+    x: NDArray[np.floating] = image.astype(np.float32) / 255
     x = x ** np.exp(rng.normal(0, a.gamma))
     if a.gain:
-        field = cv2.resize(rng.normal(0, a.gain, (4, 4)).astype(np.float32), (side, side),
-                           interpolation=cv2.INTER_CUBIC)  # fmt: skip
-        x = x * np.exp(field)
+        coarse = rng.normal(0, a.gain, (4, 4)).astype(np.float32)
+        x = x * np.exp(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC))
     if a.noise and rng.random() < 0.6:
-        grain = rng.standard_normal((side, side)).astype(np.float32)
-        grain = cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.4, 1.5), sigmaY=rng.uniform(0.3, 0.8))
-        grain /= grain.std() + 1e-6
+        fine = rng.standard_normal((side, side)).astype(np.float32)
+        grain = cv2.GaussianBlur(fine, (0, 0), rng.uniform(0.4, 1.5), sigmaY=rng.uniform(0.3, 0.8))
+        grain = grain / (grain.std() + 1e-6)
         x = x * (1 + rng.uniform(0, a.noise) * grain) + rng.uniform(0, 0.06) * grain * (x > 0)
     if a.blur and rng.random() < 0.5:
-        x = cv2.GaussianBlur(x, (0, 0), rng.uniform(0.3, a.blur))
+        x = np.asarray(cv2.GaussianBlur(x, (0, 0), rng.uniform(0.3, a.blur)))
     mean = x[inside].mean() if inside.any() else 0.0
     x = (x - mean) * np.exp(rng.normal(0, a.contrast)) + mean + rng.normal(0, a.brightness)
     return (np.clip(x * inside, 0, 1) * 255).astype(np.uint8)

@@ -53,6 +53,8 @@ def batch_losses(
             samples = shares[which].samples
             sample = samples[int(rng.integers(len(samples)))]
             image, mask = to_square(sample, side=SIDE, augmentation=augmentation, rng=rng)
+            if mask is None:
+                raise ValueError(f"{samples.name}: pictures without masks teach no regions")
             images.append(image)
             masks.append(mask)
             known.append(sample.known)
