@@ -270,7 +270,9 @@ def _box(
             if slot == 1:  # the top of a fan narrows: its content says nothing of a cut
                 continue
             flat = np.abs(values - limit) < _TOLERANCE
-            length = float(np.ptp(edge[flat, 1 - axis])) if flat.sum() > 3 else 0.0
-            if reach > limit + 0.015 * size and flat.sum() > 0.1 * size and length > 0.12 * size:
+            run = edge[flat, 1 - axis]
+            length = float(np.ptp(run)) if len(run) > 3 else 0.0
+            drawn = 4 * len(np.unique(run // 4))
+            if reach > limit + 0.015 * size and drawn > 0.1 * size and length > 0.12 * size:
                 box[slot] = end * limit + (1.0 if end > 0 else 0.0)
     return box[0], box[1], box[2], box[3]
