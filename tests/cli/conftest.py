@@ -1,5 +1,6 @@
 """A rendered exam, and the command line run in this process and in one of its own."""
 
+import os
 import subprocess
 import sys
 from functools import cache
@@ -75,6 +76,8 @@ def process() -> Run:
             encoding="utf-8",
             check=False,
             cwd=Path(__file__).parents[2],
+            # Threads that wait for each other crawl on a machine that is busy with other tests.
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
         )
         return Done(done.returncode, done.stdout, done.stderr)
 

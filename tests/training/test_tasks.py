@@ -1,11 +1,13 @@
 """From nothing to a model that is used: both tasks, by the project's own command."""
 
 import json
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from core.cli.main import main
 from core.domain import InputError
@@ -21,6 +23,13 @@ FEW = 12
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where this module's pictures are kept, so that each is rendered once."""
     return tmp_path_factory.mktemp("virtual")
+
+
+@pytest.fixture(autouse=True)
+def as_many_threads_as_before() -> Iterator[None]:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def train(folder: Path, task: str, steps: int = 2) -> int:
     return echolab(
         "train", task, "--virtual", 24, "--steps", steps, "--batch", 2, "--seed", 3,
+        "--threads", 1,
         "--run", folder / "runs" / task, "--models", folder / "models",
     )  # fmt: skip
 
