@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib.metadata import version
 
 from core.acquisition.calibration import choose_calibration
+from core.acquisition.spool import release
 from core.analysis.analysis import Analysis, ClipAnalysis
 from core.domain import Calibration, Clip, Patient
 from core.measurement import measure_exam
@@ -39,6 +40,7 @@ def analyse(
 
         tell(0.0)
         analysed.append(analyse_clip(clip, models=models, manual=manual, progress=tell))
+        release(clip)  # a long exam's frames need not all stay in memory
         tell(1.0)
     measurements = measure_exam(analysed, patient)
     return Analysis(

@@ -63,7 +63,9 @@ def judge(
         regions: regions found, in source pixels; None where they were not looked for.
         steady: part of the frames that agree on the view, 0..1.
     """
-    items = [*_basics(view, mode, sector, steady), _gain(squares)]
+    if sector.kind is SectorKind.NONE:  # then nothing else can be said of it
+        return Judgement(standard=False, quality=0.0, reasons=("judge.no_sector",))
+    items = [*_basics(view, mode, steady), _gain(squares)]
     if regions is not None:
         items += _anatomy(view.label, sector, regions)
     low = sorted((item for item in items if item.score < item.limit), key=lambda i: i.score)
@@ -78,9 +80,7 @@ def judge(
     )
 
 
-def _basics(view: ViewResult, mode: Mode, sector: Sector, steady: float) -> Iterable[Item]:
-    if sector.kind is SectorKind.NONE:
-        yield Item(0.0, "judge.no_sector", 0.5, True)
+def _basics(view: ViewResult, mode: Mode, steady: float) -> Iterable[Item]:
     if mode not in (Mode.BMODE, Mode.COLOR):
         yield Item(0.0, "judge.not_a_plane", 0.5, True)
     if view.label is View.OTHER:

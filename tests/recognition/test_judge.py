@@ -130,6 +130,19 @@ def reasons_of_turned(degrees: float) -> tuple[str, ...]:
     return result.reasons
 
 
+def test_where_no_picture_is_found_nothing_else_is_said() -> None:
+    nothing = replace(SECTOR, kind=SectorKind.NONE)
+    result = judge(
+        view=said(View.OTHER, 0.9),
+        mode=Mode.UNKNOWN,
+        sector=nothing,
+        squares=np.zeros((1, 64, 64), np.uint8),
+        regions=None,
+    )
+    assert result.reasons == ("judge.no_sector",)
+    assert not result.standard
+
+
 def test_every_reason_has_words_in_the_catalogue() -> None:
     for structures in REQUIRED.values():
         for structure in structures:
