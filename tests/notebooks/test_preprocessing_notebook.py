@@ -17,7 +17,9 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "preprocessing.ipynb"
 
 
 @pytest.fixture
-def notebook() -> nbformat.NotebookNode:
+def notebook(monkeypatch: pytest.MonkeyPatch) -> nbformat.NotebookNode:
+    # Streamlit, where an earlier test ran it, leaves its own choice to this process's children.
+    monkeypatch.delenv("MPLBACKEND", raising=False)
     return nbformat.read(NOTEBOOK, as_version=4)
 
 
