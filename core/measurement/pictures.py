@@ -1,5 +1,6 @@
 """Which pictures of an exam a measurement rests on: clip of the view, frames of the phases."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,8 @@ from core.measurement.reasons import NotMeasuredError, Reason
 _LEAST_CHANGE_OF_STILLS = 0.06
 # An outline is cut off where more than this share of it runs so near (px) to the sector's edge.
 _EDGE_PX, _EDGE_SHARE = 2.0, 0.08
+# A structure outlined in a smaller share of the frames looked at is not measured.
+_LEAST_SEEN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -195,9 +198,18 @@ def _beat_of_stills(stills: Sequence[ClipAnalysis], view: View) -> Beats:
 
 @lru_cache(maxsize=32)
 def _best_regions(clip: ClipAnalysis) -> dict[tuple[int, RegionLabel], Region]:
-    """Of each frame and label the region with the highest score."""
+    """Of each frame and label the region with the highest score.
+
+    A structure that comes and goes is left out, for a contour that the model holds in few of the
+    frames it looked at is more likely wrong than right; one set by hand (score 1) always counts.
+    """
     best: dict[tuple[int, RegionLabel], Region] = {}
-    for region in clip.recognition.regions:
+    regions = clip.recognition.regions
+    looked = len({region.frame for region in regions})
+    seen = Counter(label for _, label in {(region.frame, region.label) for region in regions})
+    for region in regions:
+        if seen[region.label] < _LEAST_SEEN * looked and region.score < 1:
+            continue
         key = region.frame, region.label
         if key not in best or region.score > best[key].score:
             best[key] = region

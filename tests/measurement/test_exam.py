@@ -255,6 +255,18 @@ def test_right_heart_follows_from_its_regions():
     assert found["ra_area"].frames == (1,)
 
 
+@pytest.mark.parametrize("atrium_in", [range(8), (3, 4, 5)])
+def test_a_structure_that_comes_and_goes_is_not_measured(atrium_in):
+    large, small = Ventricle(radius=25, length=85), Ventricle(radius=19, length=75)
+    shown = [r for n in range(8) for r in regions_of(small if n == 4 else large, n)]
+    kept = tuple(r for r in shown if r.label is not RegionLabel.LA or r.frame in atrium_in)
+    values = measured(clip(kept, frames=8, ed=(0,), es=(4,)))
+    always = len(atrium_in) == 8
+    assert values["lvef"].value is not None
+    assert (values["la_volume"].value is not None) is always
+    assert values["la_volume"].reason == (None if always else "reason.no_regions")
+
+
 def test_values_are_graded_for_the_patient():
     found = measured(clip(beat(ED, ES)), patient=Patient(sex="M"))
     assert found["lvef"].reference.startswith("men 52–72 %")
