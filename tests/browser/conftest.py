@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from app_samples import add_sample_exam
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.workstation.store import ExamStore
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW_MS = 120_000
@@ -107,3 +110,18 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_navigation_timeout(SLOW_MS)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def home(app_home: Path) -> Path:
+    """The app's store, with nothing in it but the sample exam as it was analysed."""
+    with ExamStore(app_home) as store:
+        for exam in store.list_exams():
+            store.delete_exam(exam.id)
+    add_sample_exam(app_home)
+    return app_home
+
+
+@pytest.fixture
+def url(home: Path, app_url: str) -> str:
+    return app_url

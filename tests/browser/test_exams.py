@@ -3,27 +3,11 @@
 from pathlib import Path
 
 import pytest
-from app_samples import add_sample_exam
 from playwright.sync_api import Page, expect
 
 from core.workstation.store import ExamStore
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def home(app_home: Path) -> Path:
-    """The app's store, with nothing in it but the sample exam as it was analysed."""
-    with ExamStore(app_home) as store:
-        for exam in store.list_exams():
-            store.delete_exam(exam.id)
-    add_sample_exam(app_home)
-    return app_home
-
-
-@pytest.fixture
-def url(home: Path, app_url: str) -> str:
-    return app_url
 
 
 def exams_of(home: Path) -> list[str]:
