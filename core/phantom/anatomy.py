@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.phantom.cycle import Moment
-from core.phantom.patient import HeartPatient
+from core.phantom.old_cycle import Moment
+from core.phantom.old_patient import HeartPatient
 
 Points = NDArray[np.float32]
 Distance = NDArray[np.float32]

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from core.domain import Calibration, CalibrationSource, Clip, InputError, Mode, RegionLabel, View
 from core.phantom.anatomy import Heart
-from core.phantom.cycle import moment, systole_part
 from core.phantom.furniture import draw_furniture
 from core.phantom.imaging import Machine, draw_scatter, image
 from core.phantom.labels import LABELS, label_masks
-from core.phantom.patient import HeartPatient, draw_patient
+from core.phantom.old_cycle import moment, systole_part
+from core.phantom.old_patient import HeartPatient, draw_patient
 from core.phantom.scan import Screen, make_screen
 from core.phantom.truth import Truth, patient_measurements
 from core.phantom.views import Offset, Plane, moved, plane_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.domain import Exam, Patient, View
 from core.phantom.clip import PhantomClip, render_clip
-from core.phantom.patient import HeartPatient, draw_patient
+from core.phantom.old_patient import HeartPatient, draw_patient
 from core.phantom.writers import write_dicom
 
 DEMO_SEED = 4

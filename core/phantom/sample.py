@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 from core.domain import View
 from core.phantom.anatomy import Heart
 from core.phantom.clip import DEPTH_MM, STANDARD_DEG
-from core.phantom.cycle import moment
 from core.phantom.imaging import Machine, draw_scatter, image
 from core.phantom.labels import LABELS, label_masks
-from core.phantom.patient import draw_patient
+from core.phantom.old_cycle import moment
+from core.phantom.old_patient import draw_patient
 from core.phantom.scan import make_screen
 from core.phantom.views import Offset, Plane, moved, plane_of, unit
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from core.domain import RegionLabel, View
 from core.phantom.anatomy import Heart
-from core.phantom.cycle import moment, systole_part
-from core.phantom.patient import HeartPatient
+from core.phantom.old_cycle import moment, systole_part
+from core.phantom.old_patient import HeartPatient
 from core.phantom.views import Offset
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.domain import Patient, RegionLabel
 from core.phantom import dicom
 from core.phantom.clip import PhantomClip
-from core.phantom.patient import HeartPatient
+from core.phantom.old_patient import HeartPatient
 from core.phantom.replacing import replacing
 
 #: Units of what the truth may hold, as in the list of measurements.

@@ -6,7 +6,7 @@ import pytest
 from core.domain import InputError, RegionLabel, View
 from core.measurement.volume import simpson_biplane
 from core.phantom import Offset, PhantomClip, draw_patient, render_clip, render_sample
-from core.phantom.cycle import systole_part
+from core.phantom.old_cycle import systole_part
 
 STANDARD = [view for view in View if view is not View.OTHER]
 SMALL = (260, 220)

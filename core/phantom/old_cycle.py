@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.phantom.patient import HeartPatient
+from core.phantom.old_patient import HeartPatient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
