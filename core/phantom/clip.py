@@ -14,7 +14,7 @@ from core.phantom.labels import LABELS, label_masks
 from core.phantom.old_cycle import moment, systole_part
 from core.phantom.old_patient import HeartPatient, draw_patient
 from core.phantom.scan import Screen, make_screen
-from core.phantom.truth import Truth, patient_measurements
+from core.phantom.old_truth import Truth, patient_measurements
 from core.phantom.views import Offset, Plane, moved, plane_of
 
 # Depth that shows what a view is for, mm.
