@@ -1,0 +1,185 @@
+"""The outside of the chest: an analytic surface that a probe can stand on.
+
+A patient examined lies on the left side: the heart falls to the left and front, so that the chest
+stands turned against the heart's own axes. The chest is a rounded column, slanted off above the
+breastbone (where the suprasternal probe stands) and flat over the belly (the subcostal one).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR, Vector, Z, u, unit
+from core.phantom.patient import HeartPatient
+
+Points = NDArray[np.float64]
+
+# How the chest is turned against the heart's axes by lying on the left side, degrees.
+_YAW_DEG, _PITCH_DEG = 9.0, 12.0
+_MIDLINE_MM = -38.0  # of the chest, from the mitral centre to the left, for a heart of usual length
+_SLANT = (0.62, 0.78)  # outward normal of the shoulder surface: forward, up
+_FAR_MM = 500.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Torso:
+    """A patient's chest, still while heart and lungs move. Vectors in the heart's frame, mm.
+
+    Attributes:
+        centre: on the axis of the column, at the height of the mitral valve.
+        axes: rows: to the left, to the back, up.
+        half_widths: half breadth and half depth.
+        exponent: of the superellipse that the column's cross section is.
+        notch: on the midline in front, where chest and shoulder surface meet.
+        belly: a point of the flat surface of the belly.
+        fat_mm: between skin and ribs.
+    """
+
+    centre: Vector
+    axes: NDArray[np.float64]
+    half_widths: tuple[float, float]
+    exponent: float
+    notch: Vector
+    belly: Vector
+    fat_mm: float
+
+    @property
+    def slant(self) -> Vector:
+        """Outward normal of the shoulder surface."""
+        return unit(-_SLANT[0] * self.axes[1] + _SLANT[1] * self.axes[2])
+
+    @property
+    def belly_normal(self) -> Vector:
+        """Outward normal of the belly: straight forward in the body, where the chest leans."""
+        return -POSTERIOR
+
+    def local(self, points: ArrayLike) -> Points:
+        """Chest coordinates [..., 3]: left of the midline, behind the axis, above the valve."""
+        return (np.asarray(points, np.float64) - self.centre) @ self.axes.T
+
+    def world(self, local: ArrayLike) -> Points:
+        """The inverse of `local`."""
+        return np.asarray(local, np.float64) @ self.axes + self.centre
+
+    def level(self, points: ArrayLike) -> Points:
+        """Negative inside, 0 on the skin, about mm near it; [..., 3] -> [...]. Convex."""
+        p = np.asarray(points, np.float64)
+        a, b = self.half_widths
+        q = self.local(p)
+        g = (np.abs(q[..., 0] / a) ** self.exponent + np.abs(q[..., 1] / b) ** self.exponent) ** (
+            1 / self.exponent
+        )
+        column = (g - 1) * min(a, b)
+        top = (p - self.notch) @ self.slant
+        front = (p - self.belly) @ self.belly_normal
+        return np.maximum(np.maximum(column, top), front)
+
+    def normal(self, point: ArrayLike) -> Vector:
+        """Unit normal into the body at, or near, a point of the skin [3]."""
+        p = np.asarray(point, np.float64)
+        step = 0.05 * np.eye(3)
+        return unit(self.level(p - step) - self.level(p + step))
+
+    def project(self, point: ArrayLike, direction: ArrayLike) -> Points:
+        """Where a ray leaves the body: the skin point from `point` along `direction`.
+
+        Args:
+            point: [..., 3], inside; from outside, the ray meets the skin ahead of it where it is
+                nearest to the body's middle.
+            direction: [..., 3], any length.
+
+        Returns:
+            [..., 3]; where a ray misses the body, its nearest point to it.
+        """
+        start = np.asarray(point, np.float64)
+        way = np.asarray(direction, np.float64)
+        way = way / np.linalg.norm(way, axis=-1, keepdims=True)
+        low = self._deepest(start, way)
+        high = np.full(low.shape, _FAR_MM)
+        inside = self.level(start + low[..., None] * way) < 0
+        for _ in range(46):
+            middle = 0.5 * (low + high)
+            within = self.level(start + middle[..., None] * way) < 0
+            low, high = np.where(within, middle, low), np.where(within, high, middle)
+        reach = np.where(inside, 0.5 * (low + high), self._deepest(start, way))
+        return start + reach[..., None] * way
+
+    def _deepest(self, start: Points, way: Points) -> NDArray[np.float64]:
+        """The way along each ray to its deepest place: by thirds, for the level is convex."""
+        shape = np.broadcast_shapes(start.shape, way.shape)[:-1]
+        low, high = np.full(shape, -_FAR_MM), np.full(shape, _FAR_MM)
+        for _ in range(40):
+            one, two = low + (high - low) / 3, high - (high - low) / 3
+            left = self.level(start + one[..., None] * way) < self.level(start + two[..., None] * way)
+            low, high = np.where(left, low, one), np.where(left, two, high)
+        return 0.5 * (low + high)
+
+    def front(self, left: ArrayLike, up: ArrayLike) -> Points:
+        """Skin in front at chest coordinates (left of the midline, up), arrays or numbers."""
+        x, z = np.broadcast_arrays(np.asarray(left, np.float64), np.asarray(up, np.float64))
+        inner = self.world(np.stack([x, np.zeros_like(x), z], axis=-1))
+        return self.project(inner, np.broadcast_to(-self.axes[1], inner.shape))
+
+    def around(self, angle_deg: ArrayLike, up: ArrayLike) -> Points:
+        """Skin of the column at an angle from the front midline, to the left positive."""
+        angle, z = np.broadcast_arrays(np.deg2rad(angle_deg), np.asarray(up, np.float64))
+        inner = self.world(np.stack([np.zeros_like(z), np.zeros_like(z), z], axis=-1))
+        way = np.sin(angle)[..., None] * self.axes[0] - np.cos(angle)[..., None] * self.axes[1]
+        return self.project(inner, way)
+
+
+@lru_cache(maxsize=64)
+def torso_of(patient: HeartPatient) -> Torso:
+    """The chest of this patient, fitted so that the heart lies as deep under it as in life.
+
+    The breadth follows from where the apex comes near the skin, the depth from height and weight.
+    """
+    bmi = patient.weight_kg / (patient.height_cm / 100) ** 2
+    size = patient.height_cm / 172
+    fat = float(np.clip(5 + 0.55 * (bmi - 23), 3.5, 15))
+    axes = _chest_axes()
+    depth = (106 + 2.0 * (bmi - 23) - (5 if patient.sex == "F" else 0)) * size
+    apex_wall = float(np.mean(patient.segment_wall[12:16]))
+    apex = Z * (patient.lv_length + apex_wall) @ axes.T
+    middle = _MIDLINE_MM * size
+    front = _front_of_heart(patient, axes[1]) - (11.0 + fat)
+    back = front + depth
+    # Apex: its skin lies a little beyond it to the left and front; the breadth follows.
+    cover = float(np.clip(7 + 0.8 * fat, 10, 20))
+    exponent = 2.15
+    out_x, out_y = apex[0] + 0.75 * cover - middle, apex[1] - 0.66 * cover - back
+    part = min(abs(out_y / depth), 0.93)
+    breadth = out_x / (1 - part**exponent) ** (1 / exponent)
+    breadth = float(np.clip(breadth, 1.1 * depth, 1.55 * depth))
+    centre = np.array([middle, back, 0.0]) @ axes
+    notch = centre + np.array([0.0, -depth, 104.0 * size]) @ axes
+    # The belly falls away from the leaning chest a hand's breadth below the valve.
+    belly = centre + np.array([0.0, -depth, -58.0 * size]) @ axes
+    return Torso(
+        centre=centre, axes=axes, half_widths=(breadth, depth), exponent=exponent, notch=notch,
+        belly=belly, fat_mm=fat,
+    )  # fmt: skip
+
+
+def _chest_axes() -> NDArray[np.float64]:
+    """The body's axes turned by lying on the left side (to the right, and leaning up)."""
+    yaw, pitch = np.deg2rad(_YAW_DEG), np.deg2rad(_PITCH_DEG)
+    left = np.cos(yaw) * LEFT - np.sin(yaw) * -POSTERIOR
+    forward = -(np.cos(yaw) * POSTERIOR + np.sin(yaw) * LEFT)
+    forward = np.cos(pitch) * forward + np.sin(pitch) * SUPERIOR
+    up = np.cross(left, -forward)
+    return np.stack([unit(left), unit(-forward), unit(up)])
+
+
+def _front_of_heart(patient: HeartPatient, back: Vector) -> float:
+    """How far in front the right ventricle reaches: its least coordinate along `back`, mm."""
+    toward = u(patient.rv_angle)
+    centre = toward * patient.rv_offset + 26 * Z
+    axes = np.stack([toward, np.cross(Z, toward), Z])
+    radii = np.asarray(patient.rv_radii) + patient.rv_wall
+    body = float(centre @ back - np.linalg.norm(radii * (axes @ back)))
+    wall = float(np.mean(patient.segment_wall[:6]))
+    tract = u(138) * (patient.lv_radius + wall + 10) + 8 * Z
+    return min(body, float(tract @ back) - 16)

@@ -1,0 +1,299 @@
+"""The left ventricle: a wall of sixteen segments whose cavity holds exactly the asked volume.
+
+The cavity is described by its radius over height and angle about the long axis. At any moment the
+radii shrink by one common amount, more or less by segment, that is solved so that the volume is the
+one that the cycle asks for; the wall follows because muscle keeps its volume.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.phantom.cycle import Moment
+from core.phantom.heart.frame import Vector, Z, u
+from core.phantom.patient import HeartPatient
+from core.phantom.scene import COLUMNS, ROWS, Op, SceneBuilder, Structure
+
+Grid = NDArray[np.float64]  # [heights, COLUMNS]
+
+_HEIGHTS = 44
+# Parts of the cavity's length, dense toward the apex, where the outline turns.
+_PART = np.sin(0.5 * np.pi * np.linspace(0, 1, _HEIGHTS))
+_ANGLE = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
+# Middles of the AHA segments: anterior, anteroseptal, inferoseptal, inferior, inferolateral,
+# anterolateral at base and middle; anterior, septal, inferior, lateral at the apex (Cerqueira 2002).
+_SIX = np.deg2rad([90.0, 150.0, 210.0, 270.0, 330.0, 30.0])
+_FOUR = np.deg2rad([90.0, 180.0, 270.0, 0.0])
+OUTFLOW_DEG = 148.0  # where the aorta leaves
+SEPTUM_DEG = 190.0
+_SEPTUM_HALF_DEG = 56.0
+_BASE_SHIFT = 0.27  # of the radius: how far the base's middle lies from the mitral's, to the outflow
+_LEAST_FACTOR = 0.22  # a wall does not shrink below this part of its radius
+BASE_RIM_MM = 1.5  # muscle above the mitral plane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ventricle:
+    """The left ventricle at one moment.
+
+    Attributes:
+        base, apex: heights of the mitral plane and of the endocardial apex, mm.
+        endo, thickness: [_HEIGHTS, COLUMNS], mm: cavity radius about z, wall across it.
+        squeeze: common part of the radius lost since end-diastole.
+        outflow_ml: volume of the outflow tract above the mitral plane.
+    """
+
+    base: float
+    apex: float
+    endo: Grid
+    thickness: Grid
+    squeeze: float
+    outflow_ml: float
+
+    @property
+    def length(self) -> float:
+        return self.apex - self.base
+
+    def volume_ml(self) -> float:
+        """Of the cavity, to the mitral plane and the aortic ring."""
+        return _volume(self.endo, self.length) + self.outflow_ml
+
+    def radius(self, angle: float, z: float) -> float:
+        """Of the cavity in the direction `angle` (radians) at height z; 0 beyond its ends, mm."""
+        part = (z - self.base) / self.length
+        if not 0 <= part <= 1:
+            return 0.0
+        column = (angle % (2 * np.pi)) / (2 * np.pi) * COLUMNS
+        j, t = int(column) % COLUMNS, column % 1.0
+        outline = self.endo[:, j] * (1 - t) + self.endo[:, (j + 1) % COLUMNS] * t
+        return float(np.interp(part, _PART, outline))
+
+
+def segment_field(values: tuple[float, ...]) -> Grid:
+    """Sixteen values by AHA segment, spread smoothly over the wall: [_HEIGHTS, COLUMNS]."""
+    table = np.asarray(values, float)
+    rows = [_around(_SIX, table[:6]), _around(_SIX, table[6:12]), _around(_FOUR, table[12:])]
+    basal = 1 - _step(_PART, 0.27, 0.43)
+    apical = _step(_PART, 0.60, 0.76)
+    weights = np.stack([basal, 1 - basal - apical, apical], axis=1)
+    return np.asarray(weights @ np.stack(rows))
+
+
+def ventricle(patient: HeartPatient, moment: Moment) -> Ventricle:
+    """The ventricle at a moment; its volume follows the moment's contraction exactly."""
+    rest = _at_rest(patient)
+    edv = rest.edv_ml
+    wanted = edv * (1 - patient.ef / 100 * moment.contraction) - rest.outflow_ml
+    apex = patient.lv_length - rest.apical_mm * moment.contraction
+    base = moment.descent
+    shape = rest.endo * _flattened(moment.flattening)
+    squeeze = _solve(shape, rest.motion, apex - base, wanted)
+    endo = shape * _factor(squeeze, rest.motion)
+    # Muscle keeps its volume: the ring between cavity and epicardium grows as the heart shortens.
+    ring = ((rest.endo + rest.thickness) ** 2 - rest.endo**2) * (patient.lv_length / (apex - base))
+    thickness = np.sqrt(endo**2 + ring) - endo
+    thickness = thickness + (patient.lv_length - apex) * _PART[:, None] ** 10
+    return Ventricle(base=base, apex=apex, endo=endo, thickness=thickness, squeeze=squeeze,
+                     outflow_ml=rest.outflow_ml)  # fmt: skip
+
+
+def edv_ml(patient: HeartPatient) -> float:
+    """End-diastolic volume of the cavity."""
+    return _at_rest(patient).edv_ml
+
+
+def natural_ef(patient: HeartPatient, squeeze: float = 0.31) -> float:
+    """Ejection fraction (%) if every segment with motion 1 loses `squeeze` of its radius."""
+    rest = _at_rest(patient)
+    length = patient.lv_length - patient.annulus_descent - rest.apical_mm
+    endo = rest.endo * _factor(squeeze, rest.motion)
+    return 100 * (1 - (_volume(endo, length) + rest.outflow_ml) / rest.edv_ml)
+
+
+def add_ventricle(builder: SceneBuilder, patient: HeartPatient, moment: Moment, lv: Ventricle,
+                  aortic_centre: Vector, root_axis: Vector) -> None:  # fmt: skip
+    """LV_EPI, LV with its outflow tract, SEPTAL and the papillary muscles."""
+    centre = Z * (lv.base + 0.45 * lv.length) + 0.5 * _BASE_SHIFT * patient.lv_radius * u(
+        OUTFLOW_DEG
+    )
+    outer, inner = _outline(lv, epicardium=True), _outline(lv, epicardium=False)
+    builder.star(Structure.LV_EPI, centre, np.eye(3), _star_table(*outer, centre))
+    builder.half_space(Structure.LV_EPI, Z * (lv.base - BASE_RIM_MM), -Z)
+    builder.star(Structure.LV, centre, np.eye(3), _star_table(*inner, centre))
+    builder.half_space(Structure.LV, Z * lv.base, -Z)
+    inside = aortic_centre - 13 * root_axis
+    builder.capsule(Structure.LV, inside, aortic_centre - 0.6 * patient.lvot_radius * root_axis,
+                    patient.lvot_radius * 1.04, patient.lvot_radius * 0.99, blend=3.0)  # fmt: skip
+    builder.half_space(Structure.LV, aortic_centre, root_axis)
+    builder.wedge(Structure.SEPTAL, np.zeros(3), Z, u(SEPTUM_DEG), half_angle_deg=_SEPTUM_HALF_DEG)
+    for body, foot, tip in papillary_rods(patient, moment, lv):
+        builder.capsule(Structure.PAPILLARY, foot, body, 5.6, 4.6, blend=2.0)
+        builder.capsule(Structure.PAPILLARY, body, tip, 4.4, 2.2, blend=2.5)
+    builder.reference(Structure.PAPILLARY, Structure.LV_EPI, op=Op.KEEP)
+
+
+def papillary_rods(
+    patient: HeartPatient, moment: Moment, lv: Ventricle
+) -> tuple[tuple[Vector, Vector, Vector], ...]:
+    """Anterolateral and posteromedial muscle: middle of the body, foot in the wall, tip."""
+    rods = []
+    for angle in (42.0, 292.0):
+        turned = angle + moment.torsion_deg * 0.5
+        toward = u(turned)
+
+        def place(part: float, inward: float, toward: Vector = toward, turned: float = turned) -> Vector:
+            z = lv.base + part * lv.length
+            return toward * max(lv.radius(np.deg2rad(turned), z) - inward, 4.0) + Z * z
+
+        rods.append((place(0.52, 6.0), place(0.68, 2.0), place(0.36, 9.0)))
+    return tuple(rods)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Rest:
+    """What does not change over the cycle."""
+
+    endo: Grid
+    thickness: Grid
+    motion: Grid
+    apical_mm: float
+    outflow_ml: float
+    edv_ml: float
+
+
+@lru_cache(maxsize=64)
+def _at_rest(patient: HeartPatient) -> _Rest:
+    """The end-diastolic ventricle."""
+    n = patient.lv_exponent
+    tall = np.sqrt(np.maximum(1 - _PART**n, 0))
+    waist = 1 - 0.14 * (1 - _PART) ** 2
+    radius = (patient.lv_radius * tall * waist)[:, None]
+    turned = _ANGLE[None] - np.deg2rad(OUTFLOW_DEG)
+    shift = (_BASE_SHIFT * patient.lv_radius * (1 - _PART) ** 1.3)[:, None]
+    shift = np.minimum(shift, 0.8 * radius)
+    endo = shift * np.cos(turned) + np.sqrt(radius**2 - (shift * np.sin(turned)) ** 2)
+    # The outflow tract: the base opens toward the aorta.
+    tract = 0.16 * patient.lv_radius * np.maximum(1 - _PART / 0.34, 0) ** 1.5
+    endo = endo + tract[:, None] * np.exp(-((_wrapped(turned) / 0.62) ** 2))
+    endo = endo + _trabeculae(patient) * tall[:, None] ** 0.5
+    endo = np.maximum(endo, 1e-3)
+    thickness = segment_field(patient.segment_wall) * (1 - 0.28 * _PART[:, None] ** 6)
+    motion = segment_field(patient.segment_motion) * (0.94 + 0.16 * _PART[:, None])
+    apical = 0.30 * float(np.mean(patient.segment_wall[12:])) * max(
+        0.0, float(np.mean(patient.segment_motion[12:]))
+    )
+    tract_ml = _outflow_ml(patient)
+    flat = endo * _flattened(patient.septal_flattening_diastolic)
+    edv = _volume(flat, patient.lv_length) + tract_ml
+    return _Rest(endo=endo, thickness=thickness, motion=motion, apical_mm=apical,
+                 outflow_ml=tract_ml, edv_ml=edv)  # fmt: skip
+
+
+def _outflow_ml(patient: HeartPatient) -> float:
+    """The tract between the mitral plane and the tilted aortic ring: an oblique cylinder's part."""
+    return float(np.pi * patient.lvot_radius**2 * 4.0 / 1000)
+
+
+def _trabeculae(patient: HeartPatient) -> Grid:
+    """Unevenness of the endocardium, mm; fixed to the tissue, none at the smooth base."""
+    rng = np.random.default_rng((patient.seed, 61))
+    rough = rng.standard_normal((_HEIGHTS, COLUMNS))
+    rough = 0.5 * rough + 0.25 * (np.roll(rough, 1, axis=1) + np.roll(rough, -1, axis=1))
+    rough[1:-1] = 0.5 * rough[1:-1] + 0.25 * (rough[2:] + rough[:-2])
+    return np.asarray(1.5 * patient.trabeculation * rough * _step(_PART, 0.2, 0.5)[:, None])
+
+
+def _flattened(amount: float) -> Grid:
+    """Factor on the radii when the right ventricle presses the septum flat (D shape)."""
+    away = _wrapped(_ANGLE - np.deg2rad(SEPTUM_DEG))
+    dent = np.exp(-((away / 0.75) ** 2)) - 0.18 * np.exp(-(((np.abs(away) - 1.45) / 0.5) ** 2))
+    along = 1 - _step(_PART, 0.55, 0.95)
+    return np.asarray(1 - 0.42 * amount * along[:, None] * dent[None])
+
+
+def _factor(squeeze: float, motion: Grid) -> Grid:
+    return np.asarray(np.maximum(1 - squeeze * motion, _LEAST_FACTOR))
+
+
+def _volume(endo: Grid, length: float) -> float:
+    """mL inside the radii over `length` mm."""
+    areas = 0.5 * (endo**2).sum(axis=1) * (2 * np.pi / COLUMNS)
+    return float(np.trapezoid(areas, _PART) * length / 1000)
+
+
+def _solve(shape: Grid, motion: Grid, length: float, wanted_ml: float) -> float:
+    """The squeeze at which the cavity holds `wanted_ml` (bisection: the volume falls with it)."""
+    low, high = -0.35, 0.9
+    for _ in range(26):
+        middle = 0.5 * (low + high)
+        if _volume(shape * _factor(middle, motion), length) > wanted_ml:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+def _outline(lv: Ventricle, *, epicardium: bool) -> tuple[Grid, Grid]:
+    """Radius and height of the surface's points [K, COLUMNS], from under the base to the apex."""
+    z = np.broadcast_to((lv.base + _PART * lv.length)[:, None], lv.endo.shape)
+    rho = lv.endo
+    if epicardium:
+        # Outward across the outline: the wall is as thick at the apex as it says.
+        dz, drho = np.gradient(z, axis=0), np.gradient(rho, axis=0)
+        size = np.hypot(dz, drho) + 1e-9
+        rho, z = rho + lv.thickness * dz / size, z - lv.thickness * drho / size
+        rho = np.maximum(rho, 0.0)
+    # Closed below the base, out of sight: the mitral plane cuts it off.
+    angle = np.linspace(0.5 * np.pi, 0.08, 8)[::-1][:-1]
+    below_rho = rho[:1] * np.sin(angle)[:, None]
+    below_z = z[:1] - 0.7 * rho[:1] * np.cos(angle)[:, None]
+    return np.concatenate([below_rho, rho]), np.concatenate([below_z, z])
+
+
+def _star_table(rho: Grid, z: Grid, centre: Vector) -> Grid:
+    """The surface as radii by direction from `centre`: [ROWS, COLUMNS]."""
+    x = rho * np.cos(_ANGLE) - centre[0]
+    y = rho * np.sin(_ANGLE) - centre[1]
+    w = z - centre[2]
+    across = np.hypot(x, y)
+    polar = np.arctan2(across, w)
+    around = np.unwrap(np.arctan2(y, x), axis=1)
+    radius = np.sqrt(across**2 + w**2)
+    rows = np.linspace(0, np.pi, ROWS)
+    by_row = np.empty((ROWS, COLUMNS))
+    turn_by_row = np.empty((ROWS, COLUMNS))
+    for j in range(COLUMNS):
+        order = np.argsort(polar[:, j])
+        by_row[:, j] = np.interp(rows, polar[order, j], radius[order, j])
+        turn_by_row[:, j] = np.interp(rows, polar[order, j], around[order, j])
+    table = np.empty((ROWS, COLUMNS))
+    for i in range(ROWS):
+        turn = turn_by_row[i] % (2 * np.pi)
+        order = np.argsort(turn)
+        table[i] = np.interp(_ANGLE, turn[order], by_row[i][order], period=2 * np.pi)
+    table[0] = table[0].mean()
+    table[-1] = table[-1].mean()
+    return table
+
+
+def _around(middles: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Periodic smooth interpolation over the columns' angles."""
+    order = np.argsort(middles)
+    at, given = middles[order], values[order]
+    wrapped = np.where(_ANGLE < at[0], _ANGLE + 2 * np.pi, _ANGLE)
+    place = np.interp(wrapped, np.r_[at, at[0] + 2 * np.pi], np.arange(len(at) + 1.0))
+    low = np.floor(place).astype(int) % len(at)
+    part = place % 1.0
+    soft = _step(part, 0.2, 0.8)
+    return np.asarray(given[low] * (1 - soft) + given[(low + 1) % len(at)] * soft)
+
+
+def _step(x: NDArray[np.float64], start: float, end: float) -> NDArray[np.float64]:
+    t = np.clip((x - start) / (end - start), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t))
+
+
+def _wrapped(angle: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray((angle + np.pi) % (2 * np.pi) - np.pi)
