@@ -38,7 +38,9 @@ def material_point(
     rho = sqrt(x * x + y * y) + 1e-3
     # Other tissue: the base carries it along, less and less away from the heart.
     near = exp(-(rho * rho) * (1.0 / 3600.0))
-    other_z = z - (q[0] * near + q[7] * (1.0 - near) * exp(-(rho * rho) * (1.0 / 14400.0))) * (1.0 - part)
+    other_z = z - (q[0] * near + q[7] * (1.0 - near) * exp(-(rho * rho) * (1.0 / 14400.0))) * (
+        1.0 - part
+    )
     # The wall: inner radius at end-diastole, and how deep in the wall the point lies.
     outline = q[3] * sqrt(maximum(1.0 - power(part, q[4]), 0.0)) + 2.0
     depth = clip(lv, 0.0, 40.0) / (absolute(lv) + absolute(epi) + 1e-3)

@@ -7,7 +7,9 @@ one that the cycle asks for; the wall follows because muscle keeps its volume.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +31,9 @@ _FOUR = np.deg2rad([90.0, 180.0, 270.0, 0.0])
 OUTFLOW_DEG = 148.0  # where the aorta leaves
 SEPTUM_DEG = 190.0
 _SEPTUM_HALF_DEG = 56.0
-_BASE_SHIFT = 0.27  # of the radius: how far the base's middle lies from the mitral's, to the outflow
+_BASE_SHIFT = (
+    0.27  # of the radius: how far the base's middle lies from the mitral's, to the outflow
+)
 _LEAST_FACTOR = 0.22  # a wall does not shrink below this part of its radius
 BASE_RIM_MM = 1.5  # muscle above the mitral plane
 
@@ -119,9 +123,9 @@ def add_ventricle(builder: SceneBuilder, patient: HeartPatient, moment: Moment, 
         OUTFLOW_DEG
     )
     outer, inner = _outline(lv, epicardium=True), _outline(lv, epicardium=False)
-    builder.star(Structure.LV_EPI, centre, np.eye(3), _star_table(*outer, centre))
+    builder.star(Structure.LV_EPI, centre, np.eye(3), _table(outer, centre))
     builder.half_space(Structure.LV_EPI, Z * (lv.base - BASE_RIM_MM), -Z)
-    builder.star(Structure.LV, centre, np.eye(3), _star_table(*inner, centre))
+    builder.star(Structure.LV, centre, np.eye(3), _table(inner, centre))
     builder.half_space(Structure.LV, Z * lv.base, -Z)
     inside = aortic_centre - 13 * root_axis
     builder.capsule(Structure.LV, inside, aortic_centre - 0.6 * patient.lvot_radius * root_axis,
@@ -143,7 +147,9 @@ def papillary_rods(
         turned = angle + moment.torsion_deg * 0.5
         toward = u(turned)
 
-        def place(part: float, inward: float, toward: Vector = toward, turned: float = turned) -> Vector:
+        def place(
+            part: float, inward: float, toward: Vector = toward, turned: float = turned
+        ) -> Vector:
             z = lv.base + part * lv.length
             return toward * max(lv.radius(np.deg2rad(turned), z) - inward, 4.0) + Z * z
 
@@ -176,13 +182,18 @@ def _at_rest(patient: HeartPatient) -> _Rest:
     endo = shift * np.cos(turned) + np.sqrt(radius**2 - (shift * np.sin(turned)) ** 2)
     # The outflow tract: the base opens toward the aorta.
     tract = 0.16 * patient.lv_radius * np.maximum(1 - _PART / 0.34, 0) ** 1.5
-    endo = endo + tract[:, None] * np.exp(-((_wrapped(turned) / 0.62) ** 2))
+    beside = np.exp(-((_wrapped(turned) / 0.62) ** 2))
+    endo = endo + tract[:, None] * beside
     endo = endo + _trabeculae(patient) * tall[:, None] ** 0.5
     endo = np.maximum(endo, 1e-3)
     thickness = segment_field(patient.segment_wall) * (1 - 0.28 * _PART[:, None] ** 6)
     motion = segment_field(patient.segment_motion) * (0.94 + 0.16 * _PART[:, None])
-    apical = 0.30 * float(np.mean(patient.segment_wall[12:])) * max(
-        0.0, float(np.mean(patient.segment_motion[12:]))
+    # The wall of the outflow tract hardly comes in: the way out stays open.
+    motion = motion * (1 - 0.85 * np.maximum(1 - _PART / 0.30, 0)[:, None] * beside)
+    apical = (
+        0.30
+        * float(np.mean(patient.segment_wall[12:]))
+        * max(0.0, float(np.mean(patient.segment_motion[12:])))
     )
     tract_ml = _outflow_ml(patient)
     flat = endo * _flattened(patient.septal_flattening_diastolic)
@@ -252,27 +263,37 @@ def _outline(lv: Ventricle, *, epicardium: bool) -> tuple[Grid, Grid]:
     return np.concatenate([below_rho, rho]), np.concatenate([below_z, z])
 
 
-def _star_table(rho: Grid, z: Grid, centre: Vector) -> Grid:
-    """The surface as radii by direction from `centre`: [ROWS, COLUMNS]."""
-    x = rho * np.cos(_ANGLE) - centre[0]
-    y = rho * np.sin(_ANGLE) - centre[1]
-    w = z - centre[2]
-    across = np.hypot(x, y)
-    polar = np.arctan2(across, w)
-    around = np.unwrap(np.arctan2(y, x), axis=1)
-    radius = np.sqrt(across**2 + w**2)
-    rows = np.linspace(0, np.pi, ROWS)
-    by_row = np.empty((ROWS, COLUMNS))
-    turn_by_row = np.empty((ROWS, COLUMNS))
-    for j in range(COLUMNS):
-        order = np.argsort(polar[:, j])
-        by_row[:, j] = np.interp(rows, polar[order, j], radius[order, j])
-        turn_by_row[:, j] = np.interp(rows, polar[order, j], around[order, j])
-    table = np.empty((ROWS, COLUMNS))
-    for i in range(ROWS):
-        turn = turn_by_row[i] % (2 * np.pi)
+def _table(outline: tuple[Grid, Grid], centre: Vector) -> Grid:
+    return np.asarray(_star_table(*outline, _ANGLE, *centre, ROWS))
+
+
+@numba.njit(cache=True, nogil=True)
+def _star_table(rho: Any, z: Any, angle: Any, x0: float, y0: float, z0: float, rows: int) -> Any:
+    """The surface [K, COLUMNS] as radii by direction from (x0, y0, z0): [rows, COLUMNS]."""
+    count, columns = rho.shape
+    wanted = np.linspace(0, np.pi, rows)
+    radius_at = np.empty((rows, columns))
+    turn_at = np.empty((rows, columns))
+    for j in range(columns):
+        x = rho[:, j] * np.cos(angle[j]) - x0
+        y = rho[:, j] * np.sin(angle[j]) - y0
+        w = z[:, j] - z0
+        across = np.hypot(x, y)
+        polar = np.arctan2(across, w)
+        # Near the apex the outline may pass the centre's own axis: its turn then flips there.
+        turn = np.arctan2(y, x) - angle[j]
+        turn -= 2 * np.pi * np.round(turn / (2 * np.pi))
+        order = np.argsort(polar)
+        radius_at[:, j] = np.interp(wanted, polar[order], np.hypot(across, w)[order])
+        turn_at[:, j] = np.interp(wanted, polar[order], turn[order]) + angle[j]
+    table = np.empty((rows, columns))
+    for i in range(rows):
+        turn = turn_at[i] % (2 * np.pi)
         order = np.argsort(turn)
-        table[i] = np.interp(_ANGLE, turn[order], by_row[i][order], period=2 * np.pi)
+        at, values = turn[order], radius_at[i][order]
+        at = np.concatenate((at[-1:] - 2 * np.pi, at, at[:1] + 2 * np.pi))
+        values = np.concatenate((values[-1:], values, values[:1]))
+        table[i] = np.interp(angle, at, values)
     table[0] = table[0].mean()
     table[-1] = table[-1].mean()
     return table

@@ -45,7 +45,9 @@ def distances(scene: Scene, points: NDArray[np.floating]) -> NDArray[np.float32]
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
-def _fill(code: Any, numbers: Any, blend: Any, bounds: Any, tables: Any, points: Any, out: Any) -> None:
+def _fill(
+    code: Any, numbers: Any, blend: Any, bounds: Any, tables: Any, points: Any, out: Any
+) -> None:
     chosen = np.empty(len(code), np.int32)
     for start in range(0, len(points), BLOCK):
         end = min(start + BLOCK, len(points))

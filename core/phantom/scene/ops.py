@@ -76,7 +76,9 @@ def clip(x: Value, low: Value, high: Value) -> Value:
 def _both(a: Value, b: Value) -> tuple[torch.Tensor, torch.Tensor]:
     like = a if isinstance(a, torch.Tensor) else b
     both = [
-        v if isinstance(v, torch.Tensor) else torch.as_tensor(v, dtype=like.dtype, device=like.device)
+        v
+        if isinstance(v, torch.Tensor)
+        else torch.as_tensor(v, dtype=like.dtype, device=like.device)
         for v in (a, b)
     ]
     return both[0], both[1]
