@@ -24,8 +24,8 @@ _HEIGHTS = 44
 # Parts of the cavity's length, dense toward the apex, where the outline turns.
 _PART = np.sin(0.5 * np.pi * np.linspace(0, 1, _HEIGHTS))
 _ANGLE = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
-# Middles of the AHA segments: anterior, anteroseptal, inferoseptal, inferior, inferolateral,
-# anterolateral at base and middle; anterior, septal, inferior, lateral at the apex (Cerqueira 2002).
+# Middles of the AHA segments (Cerqueira 2002): anterior, anteroseptal, inferoseptal, inferior,
+# inferolateral, anterolateral at base and middle; anterior, septal, inferior, lateral at the apex.
 _SIX = np.deg2rad([90.0, 150.0, 210.0, 270.0, 330.0, 30.0])
 _FOUR = np.deg2rad([90.0, 180.0, 270.0, 0.0])
 OUTFLOW_DEG = 148.0  # where the aorta leaves
@@ -270,7 +270,7 @@ def _table(outline: tuple[Grid, Grid], centre: Vector) -> Grid:
 @numba.njit(cache=True, nogil=True)
 def _star_table(rho: Any, z: Any, angle: Any, x0: float, y0: float, z0: float, rows: int) -> Any:
     """The surface [K, COLUMNS] as radii by direction from (x0, y0, z0): [rows, COLUMNS]."""
-    count, columns = rho.shape
+    columns = rho.shape[1]
     wanted = np.linspace(0, np.pi, rows)
     radius_at = np.empty((rows, columns))
     turn_at = np.empty((rows, columns))
@@ -303,7 +303,7 @@ def _around(middles: NDArray[np.float64], values: NDArray[np.float64]) -> NDArra
     """Periodic smooth interpolation over the columns' angles."""
     order = np.argsort(middles)
     at, given = middles[order], values[order]
-    wrapped = np.where(_ANGLE < at[0], _ANGLE + 2 * np.pi, _ANGLE)
+    wrapped = np.where(at[0] > _ANGLE, _ANGLE + 2 * np.pi, _ANGLE)
     place = np.interp(wrapped, np.r_[at, at[0] + 2 * np.pi], np.arange(len(at) + 1.0))
     low = np.floor(place).astype(int) % len(at)
     part = place % 1.0

@@ -96,8 +96,9 @@ class SceneBuilder:
             np.deg2rad(middle_deg), np.deg2rad(half_width_deg), length, end_part,
             np.deg2rad(angle_deg), np.deg2rad(tip_angle_deg), bend_at, half_thickness,
         ]  # fmt: skip
+        reach = max(ring, length) + max(0.0, length - ring) + half_thickness + 2
         self._add(op, Kind.LEAFLET, to, numbers, blend=blend, here=here, centre=centre,
-                  reach=max(ring, length) + max(0.0, length - ring) + half_thickness + 2)  # fmt: skip
+                  reach=reach)  # fmt: skip
 
     def half_space(self, to: Structure, point: ArrayLike, normal: ArrayLike, *, op: Op = Op.KEEP,
                    blend: float = 0.0, here: bool = True) -> None:  # fmt: skip
@@ -157,7 +158,8 @@ class SceneBuilder:
         self._code.append((int(op), int(kind), int(to), -1))
         self._numbers.append([*map(float, numbers), *[0.0] * (WIDTH - len(numbers))])
         self._blend.append((blend, 0.0))
-        self._bounds.append((*map(float, np.asarray(centre, float)), float(reach) + blend))
+        x, y, z = np.asarray(centre, float)
+        self._bounds.append((float(x), float(y), float(z), float(reach) + blend))
 
 
 def _true_distance(table: NDArray[np.float32], stretch: float) -> NDArray[np.float32]:

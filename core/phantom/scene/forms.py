@@ -71,9 +71,18 @@ def star(x: Value, y: Value, z: Value, q: Value, tables: Value) -> Value:
     k = (j + 1) % COLUMNS
     s, t = row - i, column - floor(column)
     radii, factors = floor(q[13] + 0.5), floor(q[14] + 0.5)
-    near = lookup(tables, radii, i, j) * (1.0 - t) + lookup(tables, radii, i, k) * t
-    far = lookup(tables, radii, i + 1, j) * (1.0 - t) + lookup(tables, radii, i + 1, k) * t
-    return (r - (near * (1.0 - s) + far * s)) * lookup(tables, factors, i, j)
+    radius = _between(tables, radii, i, j, k, s, t)
+    return (r - radius) * _between(tables, factors, i, j, k, s, t)
+
+
+@register_jitable
+def _between(
+    tables: Value, table: Value, i: Value, j: Value, k: Value, s: Value, t: Value
+) -> Value:
+    """A table's value between rows i and i + 1 and columns j and k."""
+    near = lookup(tables, table, i, j) * (1.0 - t) + lookup(tables, table, i, k) * t
+    far = lookup(tables, table, i + 1, j) * (1.0 - t) + lookup(tables, table, i + 1, k) * t
+    return near * (1.0 - s) + far * s
 
 
 @register_jitable

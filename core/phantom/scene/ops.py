@@ -124,7 +124,7 @@ def _power(x: Value, y: Value) -> Value:
 
 @overload(floor, strict=False)
 def _floor(x: Value) -> Value:
-    return lambda x: int(math.floor(x))
+    return lambda x: math.floor(x)
 
 
 @overload(minimum, strict=False)
