@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import Clip, Frame, InputError
+from core.domain import Calibration, Clip, Frame, InputError
+from core.domain.calibration import NO_CALIBRATION
 
 SECONDS = 8.0
 MAX_ENCODED_BYTES = 128 * 2**20
@@ -47,6 +48,7 @@ class ClipRing:
         self._kept: deque[_Kept] = deque()
         self._bytes = 0
         self._shape: tuple[int, ...] = ()
+        self._calibration = NO_CALIBRATION
 
     def add(self, frame: Frame) -> None:
         """Keeps a frame (about 1 ms at 640×480) and drops those that no longer fit."""
@@ -63,9 +65,12 @@ class ClipRing:
         kept = _Kept(np.asarray(encoded, np.uint8), frame.time_s, frame.source)
         with self._lock:
             restarted = bool(self._kept) and frame.time_s <= self._kept[-1].time_s
-            if frame.pixels.shape != self._shape or restarted:
+            # A clip has one size and one scale: what another depth gave would measure wrong.
+            rescaled = frame.calibration != self._calibration
+            if frame.pixels.shape != self._shape or restarted or rescaled:
                 self._kept.clear()
                 self._bytes, self._shape = 0, frame.pixels.shape
+                self._calibration = frame.calibration
             self._kept.append(kept)
             self._bytes += kept.jpeg.nbytes
             most = max(1, self._max_decoded // frame.pixels.nbytes)
@@ -95,6 +100,7 @@ class ClipRing:
         """
         with self._lock:
             kept, shape = tuple(self._kept), self._shape
+            calibration: Calibration = self._calibration
         if not kept:
             raise InputError("Nothing to record: no frame has come yet. Start the picture first.")
         frames = np.empty((len(kept), *shape), np.uint8)
@@ -108,5 +114,6 @@ class ClipRing:
             frames=frames,
             times_s=times,
             fps=(len(kept) - 1) / float(times[-1]) if len(kept) > 1 else None,
+            calibration=calibration,
             total_frames=len(kept),
         )

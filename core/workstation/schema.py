@@ -61,6 +61,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # What was deleted: its files go away even if the process dies before it removes them.
         "CREATE TABLE tombstone (path TEXT PRIMARY KEY, deleted_at TEXT NOT NULL)",
     ),
+    (
+        """CREATE TABLE attempt (                  -- at a standard plane with the virtual probe
+            id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,                    -- UTC, ISO 8601
+            view TEXT NOT NULL,
+            case_name TEXT NOT NULL, severity TEXT NOT NULL,
+            quality REAL NOT NULL, seed INTEGER NOT NULL,
+            hints INTEGER NOT NULL CHECK (hints IN (0, 1)),
+            seconds REAL NOT NULL, path_mm REAL NOT NULL, path_deg REAL NOT NULL,
+            run TEXT NOT NULL                    -- of ten views; '': none
+        )""",
+        "CREATE INDEX attempt_by_view ON attempt (view)",
+    ),
 )
 
 

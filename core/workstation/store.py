@@ -24,7 +24,8 @@ from core.acquisition.files import read_clip
 from core.acquisition.writer import write_clip
 from core.analysis.analysis import Analysis
 from core.domain import Clip, InputError, Patient
-from core.workstation import versions
+from core.workstation import attempts, versions
+from core.workstation.attempts import Attempt
 from core.workstation.durable import copy_synced, sha256_of, write_synced
 from core.workstation.records import (
     AnalysisVersion,
@@ -307,6 +308,18 @@ class ExamStore:
             ).fetchone()
         edits: dict[str, Any] | None = None if row is None else json.loads(row["body"])
         return edits
+
+    # Training with the virtual probe
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """Keep an attempt at a standard plane."""
+        with self._vault.write() as db:
+            attempts.add(db, attempt)
+
+    def last_attempts(self, *, each: int = 10) -> tuple[Attempt, ...]:
+        """The newest `each` attempts of every view, oldest first."""
+        with self._vault.read() as db:
+            return attempts.last(db, each=each)
 
     # Within
 
