@@ -10,6 +10,7 @@ from core.phantom.scene import (
     NEAR_MM,
     ROWS,
     Op,
+    Ramp,
     SceneBuilder,
     Structure,
     batch_distances,
@@ -30,9 +31,12 @@ def everything(*, here: bool = True, shift: float = 0.0) -> SceneBuilder:
     builder.capsule(Structure.AORTA, [20, 0, -10], [40, 10, -50], 12, 9)
     builder.capsule(Structure.AORTA, [40, 10, -50], [60, -20, -60], 9, 7, blend=5)
     builder.capsule(Structure.IVC, [0, 60, 0], [0, 60, 40], 6, here=here)
-    builder.leaflet(Structure.MITRAL_VALVE, [0, 0, 10], np.eye(3), ring=15, middle_deg=140,
-                    half_width_deg=60, length=18, end_part=0.4, angle_deg=40, tip_angle_deg=60,
-                    bend_at=0.5, half_thickness=1.0)  # fmt: skip
+    builder.leaflet(Structure.MITRAL_VALVE, [0, 0, 10], np.eye(3), ring=15, pole=14,
+                    half_width_deg=30, bend=(12, 9), tip=(15, 14), half_thickness=1.0)  # fmt: skip
+    builder.cusp(Structure.AORTIC_VALVE, [20, 0, -10], np.eye(3), commissure=(7, 12), hinge=13,
+                 bend=(6, 6), rim=(5, 12), rounding=2.0, half_thickness=0.6)  # fmt: skip
+    builder.reference(Structure.SAC, Structure.RV, op=Op.UNION, ramp=Ramp(
+        slope=(0.1, 0.0, 0.05), at_origin=4.0, least=1.0, most=6.0))  # fmt: skip
     builder.column(Structure.TORSO, [0, 0, 0], [1, 0, 0], [0, 1, 0], half_widths=(65, 60),
                    exponent=2.5)  # fmt: skip
     builder.wedge(Structure.SEPTAL, [0, 0, 0], [0, 0, 1], [-1, 0, 0], half_angle_deg=60)
@@ -51,7 +55,7 @@ def test_processor_and_graphics_card_agree(points: np.ndarray) -> None:
     batch = batch_distances([scene], torch.from_numpy(points)[None])
     other = np.stack([value[0].numpy() for value in batch], axis=1)
     near = np.abs(compiled) < 5
-    assert near.any(axis=0)[[0, 2, 6, 12, 24, 25]].all()
+    assert near.any(axis=0)[[0, 2, 6, 12, 14, 20, 24, 25]].all()
     assert np.abs(compiled - other)[near].max() < 0.35
     assert np.abs(compiled - other)[np.abs(compiled) < 1].max() < 0.1
 

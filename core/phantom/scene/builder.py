@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.phantom.scene.forms import COLUMNS, ROWS
 from core.phantom.scene.structure import Kind, Op, Structure
 
-WIDTH = 21  # numbers of the longest form
+WIDTH = 22  # numbers of the longest form
 FAR_MM = 1e3  # distance of a structure that is nowhere near
 _NOWHERE = 1e4  # centre of a form that this patient has not
 
@@ -33,6 +33,16 @@ class Scene:
     blend: NDArray[np.float32]
     bounds: NDArray[np.float32]
     tables: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ramp:
+    """A growth that changes steadily over space: slope . place + at_origin, within bounds; mm."""
+
+    slope: tuple[float, float, float]
+    at_origin: float
+    least: float
+    most: float
 
 
 class SceneBuilder:
@@ -87,18 +97,32 @@ class SceneBuilder:
         self._add(op, Kind.STAR, to, numbers, blend=blend, here=here, centre=centre, reach=reach)
 
     def leaflet(self, to: Structure, centre: ArrayLike, axes: ArrayLike, *, ring: float,
-                middle_deg: float, half_width_deg: float, length: float, end_part: float,
-                angle_deg: float, tip_angle_deg: float, bend_at: float, half_thickness: float,
-                op: Op = Op.UNION, blend: float = 0.0, here: bool = True) -> None:  # fmt: skip
-        """See `core.phantom.scene.forms.leaflet`; angles in degrees here."""
+                half_width_deg: float, bend: tuple[float, float], tip: tuple[float, float],
+                half_thickness: float, pole: float = 0.0, end_part: float = 0.0,
+                power: float = 4.0, op: Op = Op.UNION, blend: float = 0.0,
+                here: bool = True) -> None:  # fmt: skip
+        """See `core.phantom.scene.forms.leaflet`; `bend`, `tip`: (inward from the hinge, height)."""
         numbers = [
-            *np.asarray(centre, float), *np.asarray(axes, float).ravel(), ring,
-            np.deg2rad(middle_deg), np.deg2rad(half_width_deg), length, end_part,
-            np.deg2rad(angle_deg), np.deg2rad(tip_angle_deg), bend_at, half_thickness,
+            *np.asarray(centre, float), *np.asarray(axes, float).ravel(), ring, pole,
+            np.deg2rad(half_width_deg), *bend, *tip, end_part, power, half_thickness,
         ]  # fmt: skip
-        reach = max(ring, length) + max(0.0, length - ring) + half_thickness + 2
+        reach = float(np.hypot(max(ring, bend[0] - ring, tip[0] - ring),
+                               max(abs(bend[1]), abs(tip[1])))) + half_thickness  # fmt: skip
         self._add(op, Kind.LEAFLET, to, numbers, blend=blend, here=here, centre=centre,
                   reach=reach)  # fmt: skip
+
+    def cusp(self, to: Structure, centre: ArrayLike, axes: ArrayLike, *,
+             commissure: tuple[float, float], hinge: float, bend: tuple[float, float],
+             rim: tuple[float, float], rounding: float, half_thickness: float, op: Op = Op.UNION,
+             blend: float = 0.0, here: bool = True) -> None:  # fmt: skip
+        """See `core.phantom.scene.forms.cusp`; `bend`, `rim`: (mm from the centre, height > 0)."""
+        numbers = [
+            *np.asarray(centre, float), *np.asarray(axes, float).ravel(), *commissure, hinge,
+            *bend, *rim, rounding, half_thickness,
+        ]  # fmt: skip
+        across = max(float(np.hypot(*commissure)), hinge, bend[0], rim[0])
+        self._add(op, Kind.CUSP, to, numbers, blend=blend, here=here, centre=centre,
+                  reach=float(np.hypot(across, rim[1])) + half_thickness)  # fmt: skip
 
     def half_space(self, to: Structure, point: ArrayLike, normal: ArrayLike, *, op: Op = Op.KEEP,
                    blend: float = 0.0, here: bool = True) -> None:  # fmt: skip
@@ -127,11 +151,14 @@ class SceneBuilder:
         self._add(op, Kind.WEDGE, to, numbers)
 
     def reference(self, to: Structure, other: Structure, *, op: Op, blend: float = 0.0,
-                  grow: float = 0.0, here: bool = True) -> None:  # fmt: skip
-        """Joins, cuts or keeps by another structure as it stands now, grown by `grow` mm."""
+                  grow: float = 0.0, ramp: Ramp | None = None,
+                  here: bool = True) -> None:  # fmt: skip
+        """Joins, cuts or keeps by another structure as it stands now, grown by `grow` mm, and by
+        `ramp` where it is to grow unevenly."""
         missing = _NOWHERE if op is not Op.KEEP else -_NOWHERE
         self._code.append((int(op), int(Kind.REFERENCE), int(to), int(other)))
-        self._numbers.append([0.0] * WIDTH)
+        numbers = [] if ramp is None else [*ramp.slope, ramp.at_origin, ramp.least, ramp.most]
+        self._numbers.append([*map(float, numbers), *[0.0] * (WIDTH - len(numbers))])
         self._blend.append((blend, grow if here else -missing))
         self._bounds.append((0.0, 0.0, 0.0, np.inf))
 

@@ -26,6 +26,7 @@ _UNION, _CUT = int(Op.UNION), int(Op.CUT)
 _CAPSULE, _ELLIPSOID, _STAR = int(Kind.CAPSULE), int(Kind.ELLIPSOID), int(Kind.STAR)
 _LEAFLET, _HALF_SPACE = int(Kind.LEAFLET), int(Kind.HALF_SPACE)
 _COLUMN, _WEDGE, _REFERENCE = int(Kind.COLUMN), int(Kind.WEDGE), int(Kind.REFERENCE)
+_CUSP = int(Kind.CUSP)
 
 
 def distances(scene: Scene, points: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -59,10 +60,7 @@ def _fill(
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
 def choose(code: Any, bounds: Any, points: Any, start: int, end: int, chosen: Any) -> int:
-    """Writes into `chosen` the instructions that matter to points start..end; gives their number.
-
-    A cut or keep matters only where its structure has been touched; so does a reference.
-    """
+    """Writes into `chosen` the instructions that matter to points start..end; gives their number."""
     middle = (start + end) // 2
     x, y, z = points[middle, 0], points[middle, 1], points[middle, 2]
     wide = 0.0
@@ -71,6 +69,18 @@ def choose(code: Any, bounds: Any, points: Any, start: int, end: int, chosen: An
         wide = max(wide, dx * dx + dy * dy + dz * dz)
     # Inner points may stray from the line between the ends by their out-of-plane spread.
     wide = math.sqrt(wide) * 1.3 + 6.0
+    return choose_ball(code, bounds, x, y, z, wide, NEAR_MM, chosen)
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def choose_ball(code: Any, bounds: Any, x: float, y: float, z: float, radius: float, near_mm: float,
+                chosen: Any) -> int:  # fmt: skip
+    """Writes into `chosen` the instructions that matter within `near_mm` of a ball; gives their
+    number.
+
+    A cut or keep matters only where its structure has been touched; so does a reference.
+    """
+    wide = radius + near_mm
     touched = 0
     count = 0
     for i in range(len(code)):
@@ -79,13 +89,13 @@ def choose(code: Any, bounds: Any, points: Any, start: int, end: int, chosen: An
         if code[i, 1] == _REFERENCE and code[i, 0] == _UNION:
             near = touched & (1 << code[i, 3]) != 0
         elif code[i, 0] == _UNION:
-            reach = bounds[i, 3] + NEAR_MM + wide
+            reach = bounds[i, 3] + wide
             dx, dy, dz = bounds[i, 0] - x, bounds[i, 1] - y, bounds[i, 2] - z
             near = dx * dx + dy * dy + dz * dz < reach * reach
         elif code[i, 1] == _REFERENCE and code[i, 0] == _CUT:
             near = (touched & bit) != 0 and (touched & (1 << code[i, 3])) != 0
         elif code[i, 0] == _CUT:
-            reach = bounds[i, 3] + NEAR_MM + wide
+            reach = bounds[i, 3] + wide
             dx, dy, dz = bounds[i, 0] - x, bounds[i, 1] - y, bounds[i, 2] - z
             near = (touched & bit) != 0 and dx * dx + dy * dy + dz * dz < reach * reach
         else:
@@ -115,6 +125,8 @@ def at_point(code: Any, numbers: Any, blend: Any, tables: Any, chosen: Any, coun
             d = forms.star(x, y, z, q, tables)
         elif kind == _LEAFLET:
             d = forms.leaflet(x, y, z, q)
+        elif kind == _CUSP:
+            d = forms.cusp(x, y, z, q)
         elif kind == _HALF_SPACE:
             d = forms.half_space(x, y, z, q)
         elif kind == _COLUMN:
@@ -122,7 +134,7 @@ def at_point(code: Any, numbers: Any, blend: Any, tables: Any, chosen: Any, coun
         elif kind == _WEDGE:
             d = forms.wedge(x, y, z, q)
         else:
-            d = out[code[i, 3]] - blend[i, 1]
+            d = out[code[i, 3]] - (blend[i, 1] + forms.growth(x, y, z, q))
         if op == _UNION:
             out[structure] = forms.smooth_union(out[structure], d, blend[i, 0])
         elif op == _CUT:
@@ -135,6 +147,7 @@ _TORCH_FORMS = {
     Kind.CAPSULE: forms.capsule,
     Kind.ELLIPSOID: forms.ellipsoid,
     Kind.LEAFLET: forms.leaflet,
+    Kind.CUSP: forms.cusp,
     Kind.HALF_SPACE: forms.half_space,
     Kind.COLUMN: forms.column,
     Kind.WEDGE: forms.wedge,
@@ -170,7 +183,7 @@ def batch_distances(scenes: Sequence[Scene], points: torch.Tensor) -> list[Value
         if kind == Kind.STAR:
             d = forms.star(x, y, z, q, tables)
         elif kind == Kind.REFERENCE:
-            d = out[other] - blend[:, i, 1:2]
+            d = out[other] - (blend[:, i, 1:2] + forms.growth(x, y, z, q))
         else:
             d = _TORCH_FORMS[Kind(kind)](x, y, z, q)
         soft = blend[:, i, 0:1]

@@ -89,38 +89,59 @@ def _between(
 def leaflet(x: Value, y: Value, z: Value, q: Value) -> Value:
     """One leaflet of a valve, hinged on a ring, in two straight pieces from hinge to tip.
 
-    Centre of the ring q[0:3]; rows of its axes q[3:12], the third points where blood goes; ring
-    radius q[12]; middle q[13] and half width q[14] of its part of the ring, radians; length q[15],
-    shortened toward its ends to the part q[16]; angle of the first piece q[17] and of the second
-    q[18] against the ring's plane, radians, positive with the flow; q[19]: part of the length in
-    the first piece; half thickness q[20].
+    Centre of the ring q[0:3]; rows of its axes q[3:12]: the first points to the leaflet's middle,
+    the third where blood goes; ring radius q[12]. The leaflet runs inward along rays to a pole that
+    lies q[13] beyond the centre; half its width q[14], radians about the pole. At its middle it
+    bends q[15] mm inward from the hinge at height q[16] and ends q[17] inward at height q[18]; all
+    four shrink toward its ends to the part q[19], the later the higher the power q[20]. Half
+    thickness q[21].
+    """
+    a, b, c = x - q[0], y - q[1], z - q[2]
+    u = q[3] * a + q[4] * b + q[5] * c + q[13]
+    v = q[6] * a + q[7] * b + q[8] * c
+    h = q[9] * a + q[10] * b + q[11] * c
+    rho = sqrt(u * u + v * v) + 1e-6
+    part = absolute(arctan2(v, u)) / q[14]
+    inside = minimum(part, 1.0)
+    size = 1.0 - (1.0 - q[19]) * power(inside + 1e-6, q[20])
+    along = cos(inside * q[14])
+    hinge = q[13] * along + sqrt(q[12] * q[12] - q[13] * q[13] * (1.0 - along * along))
+    # The profile in the half plane through the pole: hinge, bend, tip.
+    mx, my = hinge - size * q[15], size * q[16]
+    tx, ty = hinge - size * q[17], size * q[18]
+    d = minimum(_segment(rho, h, hinge, 0.0, mx, my), _segment(rho, h, mx, my, tx, ty))
+    # Past its ends the leaflet fades into its neighbour's commissure.
+    beside = maximum(part - 1.0, 0.0) * q[14] * rho
+    return sqrt(d * d + beside * beside) - q[21]
+
+
+@register_jitable
+def cusp(x: Value, y: Value, z: Value, q: Value) -> Value:
+    """One pocket of a semilunar valve: at each height an edge from commissure to commissure.
+
+    Centre of the ring q[0:3]; rows of its axes q[3:12]: the first points to the cusp's middle, the
+    third where blood goes. The commissures stand at q[12] along the first axis and q[13] to either
+    side; the edge's middle lies at q[14] along the first axis at height 0, q[15] at height q[16]
+    and q[17] at the rim's height q[18]; it is rounded over q[19] mm. Half thickness q[20].
     """
     a, b, c = x - q[0], y - q[1], z - q[2]
     u = q[3] * a + q[4] * b + q[5] * c
     v = q[6] * a + q[7] * b + q[8] * c
     h = q[9] * a + q[10] * b + q[11] * c
-    rho = sqrt(u * u + v * v) + 1e-6
-    turn = arctan2(v, u) - q[13]
-    turn = where(turn > _PI, turn - 2 * _PI, turn)
-    turn = where(turn < -_PI, turn + 2 * _PI, turn)
-    part = absolute(turn) / q[14]
-    inside = minimum(part, 1.0)
-    length = q[15] * (1.0 - (1.0 - q[16]) * inside * inside)
-    # The profile in the half plane through the valve's axis: hinge, bend, tip.
-    first = length * q[19]
-    mx, my = q[12] - first * cos(q[17]), first * _sine(q[17])
-    second = length - first
-    tx, ty = mx - second * cos(q[18]), my + second * _sine(q[18])
-    d = minimum(_segment(rho, h, q[12], 0.0, mx, my), _segment(rho, h, mx, my, tx, ty))
-    # Past its ends the leaflet fades into its neighbour's commissure.
-    beside = maximum(part - 1.0, 0.0) * q[14] * rho
-    return sqrt(d * d + beside * beside) - q[20]
-
-
-@register_jitable
-def _sine(angle: Value) -> Value:
-    """Sine by the cosine, which the ops already have."""
-    return cos(angle - 0.5 * _PI)
+    level = clip(h, 0.0, q[18])
+    low = level < q[16]
+    lean = where(low, (q[15] - q[14]) / q[16], (q[17] - q[15]) / (q[18] - q[16]))
+    middle = q[15] + (level - q[16]) * lean
+    # Both halves fold into one, from the edge's middle to the commissure.
+    side = sqrt(v * v + q[19] * q[19])
+    du, dv = q[12] - middle, q[13]
+    size = du * du + dv * dv
+    t = clip(((u - middle) * du + side * dv) / size, 0.0, 1.0)
+    ex, ey = u - middle - t * du, side - t * dv
+    # Where the pocket leans over, a step across it is shorter than a step along the level.
+    slope = lean * (1.0 - t) * dv / sqrt(size)
+    above = h - level
+    return sqrt((ex * ex + ey * ey) / (1.0 + slope * slope) + above * above) - q[20]
 
 
 @register_jitable
@@ -159,6 +180,13 @@ def wedge(x: Value, y: Value, z: Value, q: Value) -> Value:
     toward = a * q[6] + b * q[7] + c * q[8]
     aside = sqrt(maximum(a * a + b * b + c * c - toward * toward, 0.0))
     return aside * q[9] - toward * q[10]
+
+
+@register_jitable
+def growth(x: Value, y: Value, z: Value, q: Value) -> Value:
+    """How much more a referred structure is grown at a point, mm: q[0:3] . place + q[3], between
+    q[4] and q[5]."""
+    return clip(x * q[0] + y * q[1] + z * q[2] + q[3], q[4], q[5])
 
 
 @register_jitable

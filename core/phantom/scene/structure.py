@@ -47,6 +47,7 @@ class Kind(IntEnum):
     COLUMN = 5
     WEDGE = 6
     REFERENCE = 7
+    CUSP = 8
 
 
 class Op(IntEnum):
