@@ -1,0 +1,1 @@
+"""What moves: blood, walls and valves over time, as colour, spectra and M-mode see them."""
