@@ -60,7 +60,7 @@ def _fill(
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
 def choose(code: Any, bounds: Any, points: Any, start: int, end: int, chosen: Any) -> int:
-    """Writes into `chosen` the instructions that matter to points start..end; gives their number."""
+    """Writes into `chosen` the instructions that matter to points start..end; their number."""
     middle = (start + end) // 2
     x, y, z = points[middle, 0], points[middle, 1], points[middle, 2]
     wide = 0.0

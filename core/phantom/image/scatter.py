@@ -1,0 +1,136 @@
+"""The echoes of one frame: the scene's program and its tissues in one compiled pass."""
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+from core.phantom.image import tissue
+from core.phantom.image.machine import Machine
+from core.phantom.image.noise import grain, grain_table, patch_table
+from core.phantom.image.plane import ImagePlane, frame
+from core.phantom.image.survey import MAPS, STEP, Survey, ball
+from core.phantom.image.window import Window, angles, depths
+from core.phantom.scene import Scene, Structure
+from core.phantom.scene.field import COUNT, at_point, choose_ball
+
+_TILE = 4
+_ROUGH_MM = 0.9
+# What lies deeper than this in a tissue echoes as its middle does.
+_SHORE_MM = 3.8
+_PROFILED = np.array([s for s in Structure if s not in (Structure.SEPTAL, Structure.TORSO)])
+
+
+def echoes(scene: Scene, plane: ImagePlane, machine: Machine, window: Window, found: Survey) -> Any:
+    """Complex echoes before the point spread, and their amplitude.
+
+    Returns:
+        float32 [beams, samples, 3]: real, imaginary, amplitude.
+    """
+    out = np.empty((machine.beams, machine.samples, 3), np.float32)
+    _fill(scene.code, scene.numbers, scene.blend, scene.bounds, scene.tables, frame(plane),
+          angles(machine), depths(machine), machine.face_mm, window.aside, window.gain_db,
+          found.distances, found.maps, patch_table(), grain_table(), out)  # fmt: skip
+    return out
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _fill(code: Any, numbers: Any, blend: Any, bounds: Any, tables: Any, place: Any, theta: Any,
+          r: Any, face: float, aside: Any, gain_db: Any, found: Any, maps: Any, patches: Any,
+          grains: Any, out: Any) -> None:  # fmt: skip
+    beams, samples = len(theta), len(r)
+    needs = _needs(code)
+    chosen = np.empty(len(code), np.int32)
+    points = np.empty((_TILE * _TILE, 3), np.float32)
+    local = np.empty(MAPS, np.float32)
+    d = np.empty(COUNT, np.float32)
+    for b0 in range(0, beams, _TILE):
+        b1 = min(b0 + _TILE, beams)
+        for s0 in range(0, samples, _TILE):
+            s1 = min(s0 + _TILE, samples)
+            n = 0
+            off = 0.0
+            for b in range(b0, b1):
+                si, co = math.sin(theta[b]), math.cos(theta[b])
+                for s in range(s0, s1):
+                    across, along = (r[s] + face) * si, (r[s] + face) * co - face
+                    for c in range(3):
+                        points[n, c] = (place[0, c] + along * place[1, c] + across * place[2, c]
+                                        + aside[b, s] * place[3, c])  # fmt: skip
+                    off = max(off, abs(aside[b, s]))
+                    n += 1
+            x, y, z, radius = ball(points, n)
+            cb = min((b0 + b1) // 2 // STEP, found.shape[0] - 1)
+            cs = min((s0 + s1) // 2 // STEP, found.shape[1] - 1)
+            middle = found[cb, cs]
+            # Only structures whose surface may be near this tile are asked again.
+            reach = radius + off + _SHORE_MM
+            wanted = 0
+            for structure in _PROFILED:
+                if abs(middle[structure]) < reach:
+                    wanted |= needs[structure]
+            count = 0
+            if wanted != 0:
+                count = choose_ball(code, bounds, x, y, z, radius, _SHORE_MM, chosen)
+                kept = 0
+                for i in range(count):
+                    if wanted & (1 << code[chosen[i], 2]) != 0:
+                        chosen[kept] = chosen[i]
+                        kept += 1
+                count = kept
+            n = 0
+            for b in range(b0, b1):
+                for s in range(s0, s1):
+                    if count > 0:
+                        at_point(code, numbers, blend, tables, chosen, count,
+                                 points[n, 0], points[n, 1], points[n, 2], d)  # fmt: skip
+                        for k in range(COUNT):
+                            if wanted & (1 << k) == 0:
+                                d[k] = middle[k]
+                    else:
+                        d[:] = middle
+                    _between(maps, b, s, local)
+                    _echo(d, local, aside[b, s], place, gain_db[b, s], patches, grains, out[b, s])
+                    n += 1
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _needs(code: Any) -> Any:
+    """For each structure the bits of those whose instructions it takes to know its distance."""
+    needs = np.zeros(COUNT, np.int64)
+    for k in range(COUNT):
+        needs[k] = 1 << k
+    for _ in range(4):  # references of references
+        for i in range(len(code)):
+            if code[i, 3] >= 0:
+                needs[code[i, 2]] |= needs[code[i, 3]]
+    return needs
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _between(maps: Any, b: int, s: int, out: Any) -> None:
+    """The maps at a beam and sample, read between grid points."""
+    i, j = min(b // STEP, maps.shape[0] - 2), min(s // STEP, maps.shape[1] - 2)
+    t, w = min(b / STEP - i, 1.0), min(s / STEP - j, 1.0)
+    for k in range(MAPS):
+        near = maps[i, j, k] * (1 - w) + maps[i, j + 1, k] * w
+        far = maps[i + 1, j, k] * (1 - w) + maps[i + 1, j + 1, k] * w
+        out[k] = near * (1 - t) + far * t
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _echo(d: Any, local: Any, aside: float, place: Any, gain_db: float, patches: Any, grains: Any,
+          out: Any) -> None:  # fmt: skip
+    x = local[4] + aside * place[3, 0]
+    y = local[5] + aside * place[3, 1]
+    z = local[6] + aside * place[3, 2]
+    amount, mirror = tissue.echo(d, local[1], local[2], x, y, z, patches, _ROUGH_MM)
+    way = tissue.amplitude(gain_db - local[0])
+    g = grain(x * tissue.GRAINS_PER_MM, y * tissue.GRAINS_PER_MM, z * tissue.GRAINS_PER_MM)
+    # A mirror is partly one smooth surface, which does not speckle.
+    rough = (amount + tissue.ROUGH_PART * mirror) * way
+    smooth = tissue.SMOOTH_PART * mirror * way
+    out[0] = grains[g] * rough + smooth
+    out[1] = grains[g + 1] * rough
+    out[2] = (amount + mirror) * way

@@ -1,0 +1,167 @@
+"""The scene asked at a coarse grid of the picture's plane: what shadows, facing and masks need."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from core.phantom.heart.material import material_point
+from core.phantom.image import tissue
+from core.phantom.image.labels import label_fields
+from core.phantom.image.machine import Machine
+from core.phantom.image.plane import ImagePlane, frame
+from core.phantom.image.window import angles, depths
+from core.phantom.scene import FAR_MM, Scene, Structure
+from core.phantom.scene.field import COUNT, at_point, choose_ball
+
+STEP = 2  # beams and samples from one grid point to the next
+MAPS = 7  # see `Survey.maps`
+LABEL_COUNT = 16
+NEAR_MM = 6.0  # what is farther than this from every surface needs no distance
+_TILE = 4
+_LV, _LV_EPI, _SAC = int(Structure.LV), int(Structure.LV_EPI), int(Structure.SAC)
+_VALVES = (int(Structure.MITRAL_VALVE), int(Structure.PULMONARY_VALVE))
+_LUNG, _STOMACH = int(Structure.LUNG), int(Structure.STOMACH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Survey:
+    """The plane's coarse grid.
+
+    Attributes:
+        distances: float32 [beams / STEP, samples / STEP, COUNT], mm.
+        maps: float32 [.., .., MAPS]: dB lost on the way, how far blood's surface faces the beam
+            (0..1), the same of pericardium and lung, amplitude of reverberation behind gas, and the
+            three material coordinates (mm).
+        labels: float32 [.., .., LABEL_COUNT]: see `core.phantom.image.labels`.
+    """
+
+    distances: NDArray[np.float32]
+    maps: NDArray[np.float32]
+    labels: NDArray[np.float32]
+
+
+def survey(
+    scene: Scene, plane: ImagePlane, machine: Machine, material: NDArray[np.float32] | None = None
+) -> Survey:
+    """Asks the scene on the coarse grid.
+
+    Args:
+        scene: the heart at one moment.
+        plane: of the picture.
+        machine: whose fan.
+        material: `Heart.material`, or None for tissue that does not move.
+    """
+    theta, r = angles(machine)[::STEP], depths(machine)[::STEP]
+    shape = (len(theta), len(r))
+    found = np.empty((*shape, COUNT), np.float32)
+    maps = np.empty((*shape, MAPS), np.float32)
+    labels = np.empty((*shape, LABEL_COUNT), np.float32)
+    numbers = np.zeros(0, np.float32) if material is None else np.asarray(material, np.float32)
+    place = frame(plane)
+    _ask(scene.code, scene.numbers, scene.blend, scene.bounds, scene.tables, place, theta, r,
+         machine.face_mm, found)  # fmt: skip
+    _derive(found, place, theta, r, machine.face_mm, numbers, maps, labels)
+    return Survey(distances=found, maps=maps, labels=labels)
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _ask(code: Any, numbers: Any, blend: Any, bounds: Any, tables: Any, place: Any, theta: Any,
+         r: Any, face: float, found: Any) -> None:  # fmt: skip
+    chosen = np.empty(len(code), np.int32)
+    points = np.empty((_TILE * _TILE, 3), np.float32)
+    for b0 in range(0, len(theta), _TILE):
+        b1 = min(b0 + _TILE, len(theta))
+        for s0 in range(0, len(r), _TILE):
+            s1 = min(s0 + _TILE, len(r))
+            n = 0
+            for b in range(b0, b1):
+                si, co = math.sin(theta[b]), math.cos(theta[b])
+                for s in range(s0, s1):
+                    across, along = (r[s] + face) * si, (r[s] + face) * co - face
+                    for c in range(3):
+                        points[n, c] = place[0, c] + along * place[1, c] + across * place[2, c]
+                    n += 1
+            count = choose_ball(code, bounds, *ball(points, n), NEAR_MM, chosen)
+            n = 0
+            for b in range(b0, b1):
+                for s in range(s0, s1):
+                    at_point(code, numbers, blend, tables, chosen, count,
+                             points[n, 0], points[n, 1], points[n, 2], found[b, s])  # fmt: skip
+                    n += 1
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def ball(points: Any, n: int) -> tuple[float, float, float, float]:
+    """Middle and radius of a ball around the first n of a tile's points, first and last apart."""
+    x = 0.5 * (points[0, 0] + points[n - 1, 0])
+    y = 0.5 * (points[0, 1] + points[n - 1, 1])
+    z = 0.5 * (points[0, 2] + points[n - 1, 2])
+    wide = 0.0
+    for i in range(n):
+        dx, dy, dz = points[i, 0] - x, points[i, 1] - y, points[i, 2] - z
+        wide = max(wide, dx * dx + dy * dy + dz * dz)
+    return x, y, z, math.sqrt(wide)
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: Any, maps: Any,
+            labels: Any) -> None:  # fmt: skip
+    beams, samples = found.shape[0], found.shape[1]
+    dr = r[1] - r[0]
+    still = len(material) == 0
+    for b in range(beams):
+        si, co = math.sin(theta[b]), math.cos(theta[b])
+        lost = 0.0
+        gas_from = -1.0
+        for s in range(samples):
+            d = found[b, s]
+            before, after = found[b, max(s - 1, 0)], found[b, min(s + 1, samples - 1)]
+            maps[b, s, 0] = lost
+            lost += tissue.loss(d) * dr
+            pool = tissue.blood(d)
+            valve = FAR_MM
+            for v in range(_VALVES[0], _VALVES[1] + 1):
+                valve = min(valve, d[v])
+            if valve < 2.5:
+                maps[b, s, 1] = _facing(_valve(before), valve, _valve(after), dr)
+            else:
+                maps[b, s, 1] = _facing(tissue.blood(before), pool, tissue.blood(after), dr)
+            gas = min(d[_LUNG], d[_STOMACH])
+            if gas < d[_SAC]:
+                maps[b, s, 2] = _facing(min(before[_LUNG], before[_STOMACH]), gas,
+                                        min(after[_LUNG], after[_STOMACH]), dr)  # fmt: skip
+            else:
+                maps[b, s, 2] = _facing(before[_SAC], d[_SAC], after[_SAC], dr)
+            if gas < 0 and gas_from < 0:
+                gas_from = r[s]
+            maps[b, s, 3] = tissue.reverberation(r[s], gas_from) if gas_from >= 0 else 0.0
+            across, along = (r[s] + face) * si, (r[s] + face) * co - face
+            x = place[0, 0] + along * place[1, 0] + across * place[2, 0]
+            y = place[0, 1] + along * place[1, 1] + across * place[2, 1]
+            z = place[0, 2] + along * place[1, 2] + across * place[2, 2]
+            if not still:
+                x, y, z = material_point(x, y, z, d[_LV], d[_LV_EPI], material)
+            maps[b, s, 4], maps[b, s, 5], maps[b, s, 6] = x, y, z
+            q = labels[b, s]
+            (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11], q[12],
+             q[13], q[14], q[15]) = label_fields(d)  # fmt: skip
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _valve(d: Any) -> float:
+    nearest = d[_VALVES[0]]
+    for v in range(_VALVES[0] + 1, _VALVES[1] + 1):
+        nearest = min(nearest, d[v])
+    return nearest
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _facing(before: float, here: float, after: float, dr: float) -> float:
+    """The larger one-sided slope along the beam: a thin sheet has a fold where it lies."""
+    if before > 900 or here > 900 or after > 900:
+        return 0.0
+    return min(max(abs(here - before), abs(after - here)) / dr, 1.0)
