@@ -1,0 +1,118 @@
+"""The right ventricle: inflow, body wrapped round the septum, outflow over the aortic root."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.phantom.cycle import Moment
+from core.phantom.heart.frame import Ring, Vector, Z, u, unit
+from core.phantom.heart.rings import ANTERIOR, WALL_MM
+from core.phantom.heart.ventricle import Ventricle, ventricle
+from core.phantom.patient import HeartPatient
+from core.phantom.scene import Op, SceneBuilder, Structure
+
+_LEAN_DEG = 12.0  # of the body's long axis toward the apex of the left ventricle
+_MIDDLE_MM = 16.0  # of the body, below the tricuspid valve
+
+
+def add_right_ventricle(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
+                        rings: Mapping[str, Ring]) -> None:  # fmt: skip
+    """RV, RV_EPI and MODERATOR; LV_EPI stands already and takes its part away."""
+    tricuspid, pulmonary = rings["tricuspid"], rings["pulmonary"]
+    centre, radii, axes = _body(patient, moment, rings)
+    builder.ellipsoid(Structure.RV, centre, radii, axes)
+    ring = patient.tricuspid_ring
+    inlet = tricuspid.centre + 0.55 * (centre - tricuspid.centre) + 0.3 * ring * Z
+    builder.capsule(Structure.RV, tricuspid.centre, inlet, 1.0 * ring, 0.9 * ring, blend=6.0)
+    builder.half_space(Structure.RV, tricuspid.centre, -tricuspid.axis)
+    start, middle, wide = _outflow(patient, moment, rings)
+    builder.capsule(Structure.RV, start, middle, 1.25 * wide, wide, blend=12.0)
+    end = pulmonary.centre + 4.0 * pulmonary.axis
+    builder.capsule(Structure.RV, middle, end, wide, patient.pv_radius, blend=4.0)
+    builder.half_space(Structure.RV, pulmonary.centre, pulmonary.axis)
+    builder.reference(Structure.RV_EPI, Structure.RV, op=Op.UNION, grow=patient.rv_wall)
+    builder.reference(Structure.RV, Structure.LV_EPI, op=Op.CUT)
+    _add_septal_defect(builder, patient, rings)
+    _add_moderator(builder, patient, moment, rings)
+
+
+def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> dict[str, Vector]:
+    """`rv_apex`: where the free wall meets the septum at the cavity's tip."""
+    centre, radii, axes = _body(patient, moment, rings)
+    lv = ventricle(patient, moment)
+    toward = u(patient.rv_angle)
+    # The body's outline in the plane of its long axis, from its equator to its tip.
+    turn = np.linspace(0.0, 0.5 * np.pi, 80)
+    outline = (
+        centre
+        + radii[0] * np.cos(turn)[:, None] * axes[0]
+        + radii[2] * np.sin(turn)[:, None] * axes[2]
+    )
+    free = [p for p in outline if p @ toward > _septum_at(lv, patient.rv_angle, float(p[2]))]
+    return {"rv_apex": np.asarray(free[-1] if free else outline[0])}
+
+
+def _septum_at(lv: Ventricle, degrees: float, z: float) -> float:
+    """Distance of the left ventricle's epicardium from the long axis."""
+    z = float(np.clip(z, lv.base, lv.apex))
+    part = (z - lv.base) / lv.length
+    row = int(np.clip(part * (len(lv.thickness) - 1), 0, len(lv.thickness) - 1))
+    column = round(degrees / 360 * lv.thickness.shape[1]) % lv.thickness.shape[1]
+    return lv.radius(np.deg2rad(degrees), z) + float(lv.thickness[row, column])
+
+
+def _body(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
+          ) -> tuple[Vector, Vector, Vector]:  # fmt: skip
+    """Centre, half axes and axes of the body's ellipsoid."""
+    toward = u(patient.rv_angle)
+    lean = np.deg2rad(_LEAN_DEG)
+    down = unit(np.cos(lean) * Z - np.sin(lean) * toward)
+    outward = unit(np.cos(lean) * toward + np.sin(lean) * Z)
+    axes = np.stack([outward, np.cross(down, outward), down])
+    scale = moment.rv_scale
+    length = patient.rv_radii[2] - 0.5 * moment.rv_descent
+    radii = np.array([patient.rv_radii[0] * scale, patient.rv_radii[1] * scale, length])
+    z = float(rings["tricuspid"].centre[2]) + _MIDDLE_MM - 0.5 * moment.rv_descent
+    return patient.rv_offset * toward + z * Z, radii, axes
+
+
+def _outflow(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
+             ) -> tuple[Vector, Vector, float]:  # fmt: skip
+    """Two stations on the way out, inside the body and in front of the aortic root; half width."""
+    wide = 1.12 * patient.pv_radius * moment.rv_scale
+    root = rings["aortic"].centre + 0.25 * (rings["stj"].centre - rings["aortic"].centre)
+    middle = root + (patient.sinus_radius + WALL_MM + 0.95 * wide) * ANTERIOR
+    start = (patient.rv_offset + 2.0) * u(patient.rv_angle - 26.0) + 26.0 * Z
+    return start + 0.5 * moment.rv_descent * Z, middle, wide
+
+
+def _add_septal_defect(builder: SceneBuilder, patient: HeartPatient,
+                       rings: Mapping[str, Ring]) -> None:  # fmt: skip
+    """A channel through the septum just below the aortic valve (perimembranous)."""
+    outlet = rings["lvot"]
+    x, y, _ = outlet.frame(ANTERIOR)
+    # Under the commissure between the right and the non-coronary cusp.
+    toward = unit(x - 0.5 * y)
+    start = outlet.centre - 3.0 * outlet.axis
+    radius = max(0.5 * patient.vsd_mm, 0.5)
+    here = patient.vsd_mm > 0
+    builder.capsule(Structure.RV, start, start + (outlet.radius + 22.0) * toward, radius,
+                    here=here)  # fmt: skip
+    builder.reference(Structure.RV, Structure.LV, op=Op.CUT)
+
+
+def _add_moderator(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
+                   rings: Mapping[str, Ring]) -> None:  # fmt: skip
+    """The band from the septum to the free wall, and trabeculae of the apex."""
+    tip = points(patient, moment, rings)["rv_apex"]
+    _, radii, axes = _body(patient, moment, rings)
+    toward = u(patient.rv_angle)
+    high = tip + 0.30 * (rings["tricuspid"].centre - tip)
+    septum = high - 12.0 * toward - 4.0 * Z
+    free = high + (0.75 * radii[0]) * toward + 5.0 * axes[1] + 5.0 * Z
+    builder.capsule(Structure.MODERATOR, septum, free, 2.4, 2.0)
+    for part, aside in ((0.10, -9.0), (0.13, 8.0), (0.20, 0.0)):
+        root = tip + part * (rings["tricuspid"].centre - tip) + aside * axes[1]
+        builder.capsule(Structure.MODERATOR, root - 3.0 * toward, root + 14.0 * toward + 9.0 * Z,
+                        1.5, 2.2)  # fmt: skip
+    builder.reference(Structure.MODERATOR, Structure.RV, op=Op.KEEP, grow=0.8)
