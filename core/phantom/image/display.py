@@ -13,7 +13,13 @@ from core.phantom.image.survey import STEP, Survey
 from core.phantom.image.tissue import MUSCLE_DB
 from core.phantom.image.window import Window
 
-_MUSCLE_GREY = 0.42  # muscle is shown mid-grey whatever the dynamic range
+MUSCLE_GREY = 0.42  # muscle is shown mid-grey whatever the dynamic range
+LOG_FLOOR = 1e-9  # power
+# Speckle reduction, along and across the beams.
+SMOOTH_KERNELS = tuple(
+    np.asarray(cv2.getGaussianKernel(n, sigma)[:, 0], np.float32)
+    for n, sigma in ((5, 1.3), (3, 0.8))
+)
 _LOG = 10.0 / math.log(10.0)  # dB of power per natural logarithm
 
 
@@ -52,7 +58,7 @@ def grey(
 ) -> NDArray[np.uint8]:
     """dB [beams, samples] to the display's grey, uint8."""
     if machine.smoothing:
-        soft = cv2.GaussianBlur(level, (5, 3), 1.3, sigmaY=0.8, borderType=cv2.BORDER_REFLECT_101)
+        soft = cv2.sepFilter2D(level, -1, *SMOOTH_KERNELS, borderType=cv2.BORDER_REFLECT_101)
         mixed = cv2.addWeighted(level, 1 - machine.smoothing, soft, machine.smoothing, 0)
         level = np.asarray(mixed, np.float32)
     share = 1.0 if before is None else 1.0 - machine.persistence
@@ -79,7 +85,7 @@ def _compress(sharp: Any, wide: Any, leak: Any, out_of_focus: Any, haze: Any, ha
             im = sharp[b, s, 1] * (1 - w) + wide[b, s, 1] * w
             re += still * haze[b, s, 0] + g * noise[b, start + s, 0]
             im += still * haze[b, s, 1] + g * noise[b, start + s, 1]
-            out[b, s] = _LOG * math.log(re * re + im * im + np.float32(1e-9))
+            out[b, s] = _LOG * math.log(re * re + im * im + LOG_FLOOR)
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
@@ -92,7 +98,7 @@ def _paint(level: Any, dynamic_db: float, gain_db: float, gamma: float, before: 
     scale = 1023.0 / dynamic_db
     for b in range(level.shape[0]):
         for s in range(level.shape[1]):
-            step = int((level[b, s] + gain_db - MUSCLE_DB) * scale + 1023.0 * _MUSCLE_GREY)
+            step = int((level[b, s] + gain_db - MUSCLE_DB) * scale + 1023.0 * MUSCLE_GREY)
             value = table[min(max(step, 0), 1023)]
             if share < 1.0:
                 value = share * value + (1 - share) * before[b, s]

@@ -16,7 +16,7 @@ from core.phantom.scene import Scene, Structure
 from core.phantom.scene.field import COUNT, at_point, choose_ball
 
 _TILE = 4
-_ROUGH_MM = 0.9
+ROUGH_MM = 0.9
 # What lies deeper than this in a tissue echoes as its middle does.
 _SHORE_MM = 3.8
 _PROFILED = np.array([s for s in Structure if s not in (Structure.SEPTAL, Structure.TORSO)])
@@ -125,7 +125,7 @@ def _echo(d: Any, local: Any, aside: float, place: Any, gain_db: float, patches:
     x = local[4] + aside * place[3, 0]
     y = local[5] + aside * place[3, 1]
     z = local[6] + aside * place[3, 2]
-    amount, mirror = tissue.echo(d, local[1], local[2], x, y, z, patches, _ROUGH_MM)
+    amount, mirror = tissue.echo(d, local[1], local[2], x, y, z, patches, ROUGH_MM)
     way = tissue.amplitude(gain_db - local[0])
     g = grain(x * tissue.GRAINS_PER_MM, y * tissue.GRAINS_PER_MM, z * tissue.GRAINS_PER_MM)
     # A mirror is partly one smooth surface, which does not speckle.

@@ -14,7 +14,7 @@ from core.phantom.image.labels import label_fields
 from core.phantom.image.machine import Machine
 from core.phantom.image.plane import ImagePlane, frame
 from core.phantom.image.window import angles, depths
-from core.phantom.scene import FAR_MM, Scene, Structure
+from core.phantom.scene import Scene, Structure
 from core.phantom.scene.field import COUNT, at_point, choose_ball
 
 STEP = 2  # beams and samples from one grid point to the next
@@ -22,9 +22,7 @@ MAPS = 7  # see `Survey.maps`
 LABEL_COUNT = 16
 NEAR_MM = 6.0  # what is farther than this from every surface needs no distance
 _TILE = 4
-_LV, _LV_EPI, _SAC = int(Structure.LV), int(Structure.LV_EPI), int(Structure.SAC)
-_VALVES = (int(Structure.MITRAL_VALVE), int(Structure.PULMONARY_VALVE))
-_LUNG, _STOMACH = int(Structure.LUNG), int(Structure.STOMACH)
+_LV, _LV_EPI = int(Structure.LV), int(Structure.LV_EPI)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,20 +120,8 @@ def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: A
             before, after = found[b, max(s - 1, 0)], found[b, min(s + 1, samples - 1)]
             maps[b, s, 0] = lost
             lost += tissue.loss(d) * dr
-            pool = tissue.blood(d)
-            valve = FAR_MM
-            for v in range(_VALVES[0], _VALVES[1] + 1):
-                valve = min(valve, d[v])
-            if valve < 2.5:
-                maps[b, s, 1] = _facing(_valve(before), valve, _valve(after), dr)
-            else:
-                maps[b, s, 1] = _facing(tissue.blood(before), pool, tissue.blood(after), dr)
-            gas = min(d[_LUNG], d[_STOMACH])
-            if gas < d[_SAC]:
-                maps[b, s, 2] = _facing(min(before[_LUNG], before[_STOMACH]), gas,
-                                        min(after[_LUNG], after[_STOMACH]), dr)  # fmt: skip
-            else:
-                maps[b, s, 2] = _facing(before[_SAC], d[_SAC], after[_SAC], dr)
+            maps[b, s, 1], maps[b, s, 2] = tissue.facing_of(before, d, after, dr)
+            gas = tissue.gas(d)
             if gas < 0 and gas_from < 0:
                 gas_from = r[s]
             maps[b, s, 3] = tissue.reverberation(r[s], gas_from) if gas_from >= 0 else 0.0
@@ -149,19 +135,3 @@ def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: A
             q = labels[b, s]
             (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11], q[12],
              q[13], q[14], q[15]) = label_fields(d)  # fmt: skip
-
-
-@numba.njit(cache=True, fastmath=True, nogil=True)
-def _valve(d: Any) -> float:
-    nearest = d[_VALVES[0]]
-    for v in range(_VALVES[0] + 1, _VALVES[1] + 1):
-        nearest = min(nearest, d[v])
-    return nearest
-
-
-@numba.njit(cache=True, fastmath=True, nogil=True)
-def _facing(before: float, here: float, after: float, dr: float) -> float:
-    """The larger one-sided slope along the beam: a thin sheet has a fold where it lies."""
-    if before > 900 or here > 900 or after > 900:
-        return 0.0
-    return min(max(abs(here - before), abs(after - here)) / dr, 1.0)

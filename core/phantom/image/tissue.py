@@ -7,11 +7,13 @@ Levels are in dB of amplitude; muscle lies at `MUSCLE_DB`, a specular wall can r
 from numba.extending import register_jitable
 
 from core.phantom.image.noise import patch
-from core.phantom.scene.ops import Value, absolute, clip, cos, exp, maximum, minimum
+from core.phantom.scene.ops import Value, absolute, clip, cos, exp, maximum, minimum, where
 from core.phantom.scene.structure import Structure
 
 MUSCLE_DB = -14.0
 GRAINS_PER_MM = 1.9  # scatterers, one a cell
+# Facing is told only near a surface; farther off distances are not asked.
+_FACING_NEAR, _FACING_FAR = 2.5, 5.0
 ROUGH_PART, SMOOTH_PART = 0.65, 0.3  # how a mirror's echo is made up
 _BLOOD_DB = -48.0
 _LN = 0.11512925  # natural logarithm of one dB of amplitude
@@ -115,25 +117,21 @@ def level(d: Value, along: Value, broad: Value, mid: Value, fine: Value, vessel:
 
 
 @register_jitable
-def shine(
-    d: Value, facing: Value, sac_facing: Value, broad: Value, mid: Value, fine: Value
-) -> Value:
+def shine(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, fine: Value) -> Value:
     """Amplitude of the mirror-like surfaces: where they face the beam, and in patches only."""
-    face = facing * facing
+    face = along * along
     patch = clip(0.75 + 0.55 * mid + 0.3 * broad, 0.05, 2.2)
     inside = ramp(-d[_HEART], -1.0, 1.0)
     wide = clip(0.8 + 0.45 * broad + 0.25 * mid, 0.05, 2.0)
-    endocardium = _bump((blood(d) - 0.5) * 0.8) * (0.02 + 0.55 * face * facing) * patch
-    sac = _bump(d[_SAC] * (0.42 + 0.1 * fine)) * (0.03 + 1.5 * _square(sac_facing)) * wide
-    gas = minimum(d[_LUNG], d[_STOMACH])
-    air = _bump((gas + 0.6) * 0.6) * (0.15 + 1.6 * _square(sac_facing)) * wide
+    endocardium = _bump((blood(d) - 0.5) * 0.8) * (0.02 + 0.55 * face * along) * patch
+    sac = _bump(d[_SAC] * (0.42 + 0.1 * fine)) * (0.03 + 1.5 * _square(sac_along)) * wide
+    air = _bump((gas(d) + 0.6) * 0.6) * (0.15 + 1.6 * _square(sac_along)) * wide
     skeleton = minimum(d[_RIB], d[_SPINE])
     hard = _bump((skeleton + 0.8) * 0.7) * 1.6
     capsule = _bump(d[_LIVER] * 0.8) * 0.25 * (1.0 - inside)
     skin = _bump(d[_TORSO] * 0.5) * 1.2
-    valve = minimum(minimum(d[_MITRAL], d[_TRICUSPID]), minimum(d[_AORTIC], d[_PULMONIC]))
     leaf = (
-        _bump(maximum(valve, 0.0) * 1.3)
+        _bump(maximum(valves(d), 0.0) * 1.3)
         * (0.22 + 0.75 * face)
         * clip(0.9 + 0.45 * fine + 0.3 * mid, 0.15, 2.0)
     )
@@ -141,15 +139,51 @@ def shine(
 
 
 @register_jitable
-def echo(d: Value, facing: Value, sac_facing: Value, x: Value, y: Value, z: Value, patches: Value,
+def echo(d: Value, along: Value, sac_along: Value, x: Value, y: Value, z: Value, patches: Value,
          rough: float) -> tuple[Value, Value]:  # fmt: skip
     """Amplitudes of scatterers and mirrors at a point whose tissue belongs at x, y, z."""
     broad = patch(patches, 0.036 * x + 0.012 * y, 0.036 * y - 0.012 * z, 0.036 * z + 0.012 * x)
     mid = patch(patches, 0.10 * x - 0.04 * z + 7.3, 0.10 * y + 0.04 * x, 0.10 * z + 0.04 * y)
     fine = patch(patches, 0.36 * x + 0.10 * y, 0.36 * y + 0.10 * z + 3.1, 0.36 * z - 0.10 * x)
     vessel = patch(patches, 0.055 * x + 11.7, 0.055 * y + 0.02 * x, 0.055 * z + 5.2)
-    db = level(d, facing, broad, mid, fine, vessel, rough)
-    return amplitude(db), shine(d, facing, sac_facing, broad, mid, fine)
+    db = level(d, along, broad, mid, fine, vessel, rough)
+    return amplitude(db), shine(d, along, sac_along, broad, mid, fine)
+
+
+@register_jitable
+def valves(d: Value) -> Value:
+    """Distance to the nearest leaflet."""
+    return minimum(minimum(d[_MITRAL], d[_TRICUSPID]), minimum(d[_AORTIC], d[_PULMONIC]))
+
+
+@register_jitable
+def gas(d: Value) -> Value:
+    """Distance to the nearest lung or gut gas."""
+    return minimum(d[_LUNG], d[_STOMACH])
+
+
+@register_jitable
+def facing(before: Value, here: Value, after: Value, step: Value) -> Value:
+    """How far a surface near this point faces the beam, 0..1, from the distance to it along the
+    beam. The larger one-sided slope, since a thin sheet has a fold where it lies."""
+    slope = maximum(absolute(here - before), absolute(after - here)) / step
+    return minimum(slope, 1.0) * ramp(-absolute(here), -_FACING_FAR, -_FACING_NEAR)
+
+
+@register_jitable
+def facing_of(before: Value, here: Value, after: Value, step: Value) -> tuple[Value, Value]:
+    """The same for blood or leaflets, and for pericardium or lung: what is nearer.
+
+    `before`, `here`, `after`: distances of three points in turn along the beam.
+    """
+    inner = facing(blood(before), blood(here), blood(after), step)
+    leaf = facing(valves(before), valves(here), valves(after), step)
+    outer = facing(before[_SAC], here[_SAC], after[_SAC], step)
+    air = facing(gas(before), gas(here), gas(after), step)
+    return (
+        where(valves(here) < 2.5, leaf, inner),
+        where(gas(here) < here[_SAC], air, outer),
+    )
 
 
 @register_jitable
