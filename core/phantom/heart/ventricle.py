@@ -235,15 +235,17 @@ def _volume(endo: Grid, length: float) -> float:
 
 
 def _solve(shape: Grid, motion: Grid, length: float, wanted_ml: float) -> float:
-    """The squeeze at which the cavity holds `wanted_ml` (bisection: the volume falls with it)."""
-    low, high = -0.35, 0.9
-    for _ in range(26):
-        middle = 0.5 * (low + high)
-        if _volume(shape * _factor(middle, motion), length) > wanted_ml:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
+    """The squeeze at which the cavity holds `wanted_ml`, by secants: the volume is smooth in it."""
+    before, after = 0.0, 0.3
+    missed = _volume(shape, length) - wanted_ml
+    for _ in range(8):
+        now = _volume(shape * _factor(after, motion), length) - wanted_ml
+        if abs(now) < 1e-4 or now == missed:
+            break
+        step = now * (after - before) / (now - missed)
+        before, missed = after, now
+        after = float(np.clip(after - step, -0.5, 0.95))
+    return after
 
 
 def _outline(lv: Ventricle, *, epicardium: bool) -> tuple[Grid, Grid]:
