@@ -17,7 +17,7 @@ from core.phantom.patient import HeartPatient
 Points = NDArray[np.float64]
 
 # How the chest is turned against the heart's axes by lying on the left side, degrees.
-_YAW_DEG, _PITCH_DEG = 9.0, 12.0
+_YAW_DEG, _PITCH_DEG = 10.0, 12.0
 _MIDLINE_MM = -38.0  # of the chest, from the mitral centre to the left, for a heart of usual length
 _SLANT = (0.62, 0.78)  # outward normal of the shoulder surface: forward, up
 _FAR_MM = 500.0
@@ -32,7 +32,7 @@ class Torso:
         axes: rows: to the left, to the back, up.
         half_widths: half breadth and half depth.
         exponent: of the superellipse that the column's cross section is.
-        notch: on the midline in front, where chest and shoulder surface meet.
+        notch: on the midline in front, where the chest bends back toward the neck.
         belly: a point of the flat surface of the belly.
         fat_mm: between skin and ribs.
     """
@@ -51,6 +51,11 @@ class Torso:
         return unit(-_SLANT[0] * self.axes[1] + _SLANT[1] * self.axes[2])
 
     @property
+    def slope(self) -> Vector:
+        """Up along the midline of the shoulder surface."""
+        return np.cross(self.axes[0], -self.slant)
+
+    @property
     def belly_normal(self) -> Vector:
         """Outward normal of the belly: straight forward in the body, where the chest leans."""
         return -POSTERIOR
@@ -65,56 +70,67 @@ class Torso:
 
     def level(self, points: ArrayLike) -> Points:
         """Negative inside, 0 on the skin, about mm near it; [..., 3] -> [...]. Convex."""
-        p = np.asarray(points, np.float64)
-        a, b = self.half_widths
-        q = self.local(p)
-        g = (np.abs(q[..., 0] / a) ** self.exponent + np.abs(q[..., 1] / b) ** self.exponent) ** (
-            1 / self.exponent
-        )
-        column = (g - 1) * min(a, b)
-        top = (p - self.notch) @ self.slant
-        front = (p - self.belly) @ self.belly_normal
-        return np.maximum(np.maximum(column, top), front)
+        return self._slope(np.asarray(points, np.float64))[0]
 
     def normal(self, point: ArrayLike) -> Vector:
         """Unit normal into the body at, or near, a point of the skin [3]."""
-        p = np.asarray(point, np.float64)
-        step = 0.05 * np.eye(3)
-        return unit(self.level(p - step) - self.level(p + step))
+        return -unit(self._slope(np.asarray(point, np.float64))[1])
 
     def project(self, point: ArrayLike, direction: ArrayLike) -> Points:
-        """Where a ray leaves the body: the skin point from `point` along `direction`.
+        """Where rays leave the body.
 
         Args:
-            point: [..., 3], inside; from outside, the ray meets the skin ahead of it where it is
-                nearest to the body's middle.
+            point: [..., 3].
             direction: [..., 3], any length.
 
         Returns:
-            [..., 3]; where a ray misses the body, its nearest point to it.
+            [..., 3], on the skin; where a ray's line misses the body, its place nearest to it.
         """
-        start = np.asarray(point, np.float64)
         way = np.asarray(direction, np.float64)
         way = way / np.linalg.norm(way, axis=-1, keepdims=True)
-        low = self._deepest(start, way)
-        high = np.full(low.shape, _FAR_MM)
-        inside = self.level(start + low[..., None] * way) < 0
-        for _ in range(46):
-            middle = 0.5 * (low + high)
-            within = self.level(start + middle[..., None] * way) < 0
-            low, high = np.where(within, middle, low), np.where(within, high, middle)
-        reach = np.where(inside, 0.5 * (low + high), self._deepest(start, way))
+        start = np.asarray(point, np.float64) + 0 * way
+        # Newton's steps from far outside: on a convex function they come in and never overshoot.
+        reach = np.full(start.shape[:-1], _FAR_MM)
+        missed = np.zeros(start.shape[:-1], bool)
+        for _ in range(14):
+            height, gradient = self._slope(start + reach[..., None] * way)
+            rate = (gradient * way).sum(axis=-1)
+            missed |= rate < 0.02
+            reach = reach - np.where(missed, 0.0, height / np.maximum(rate, 0.02))
+            if np.all(missed | (np.abs(height) < 1e-9)):
+                break
+        if missed.any():
+            reach = np.where(missed, self._deepest(start, way), reach)
         return start + reach[..., None] * way
 
-    def _deepest(self, start: Points, way: Points) -> NDArray[np.float64]:
+    def _slope(self, p: Points) -> tuple[Points, Points]:
+        """Level [...] and its gradient [..., 3]."""
+        a, b = self.half_widths
+        n = self.exponent
+        q = self.local(p)
+        x, y = np.abs(q[..., 0] / a), np.abs(q[..., 1] / b)
+        g = np.maximum(x**n + y**n, 1e-12) ** (1 / n)
+        least = min(a, b)
+        level = (g - 1) * least
+        dx = np.sign(q[..., 0]) * (x / g) ** (n - 1) * (least / a)
+        dy = np.sign(q[..., 1]) * (y / g) ** (n - 1) * (least / b)
+        gradient = dx[..., None] * self.axes[0] + dy[..., None] * self.axes[1]
+        for place, outward in ((self.notch, self.slant), (self.belly, self.belly_normal)):
+            other = (p - place) @ outward
+            gradient = np.where((other > level)[..., None], outward, gradient)
+            level = np.maximum(level, other)
+        return level, gradient
+
+    def _deepest(self, start: Points, way: Points) -> Points:
         """The way along each ray to its deepest place: by thirds, for the level is convex."""
-        shape = np.broadcast_shapes(start.shape, way.shape)[:-1]
-        low, high = np.full(shape, -_FAR_MM), np.full(shape, _FAR_MM)
+        low, high = np.full(start.shape[:-1], -_FAR_MM), np.full(start.shape[:-1], _FAR_MM)
         for _ in range(40):
             one, two = low + (high - low) / 3, high - (high - low) / 3
-            left = self.level(start + one[..., None] * way) < self.level(start + two[..., None] * way)
+            left = self.level(start + one[..., None] * way) < self.level(
+                start + two[..., None] * way
+            )
             low, high = np.where(left, low, one), np.where(left, two, high)
-        return 0.5 * (low + high)
+        return np.asarray(0.5 * (low + high))
 
     def front(self, left: ArrayLike, up: ArrayLike) -> Points:
         """Skin in front at chest coordinates (left of the midline, up), arrays or numbers."""
@@ -136,25 +152,25 @@ def torso_of(patient: HeartPatient) -> Torso:
 
     The breadth follows from where the apex comes near the skin, the depth from height and weight.
     """
-    bmi = patient.weight_kg / (patient.height_cm / 100) ** 2
+    bmi = patient.bmi
     size = patient.height_cm / 172
-    fat = float(np.clip(5 + 0.55 * (bmi - 23), 3.5, 15))
+    fat = float(np.clip(4.5 + 0.5 * (bmi - 23), 3.0, 14))
     axes = _chest_axes()
     depth = (106 + 2.0 * (bmi - 23) - (5 if patient.sex == "F" else 0)) * size
     apex_wall = float(np.mean(patient.segment_wall[12:16]))
     apex = Z * (patient.lv_length + apex_wall) @ axes.T
     middle = _MIDLINE_MM * size
-    front = _front_of_heart(patient, axes[1]) - (11.0 + fat)
+    front = _front_of_heart(patient, axes[1]) - (12.0 + fat)
     back = front + depth
     # Apex: its skin lies a little beyond it to the left and front; the breadth follows.
-    cover = float(np.clip(7 + 0.8 * fat, 10, 20))
+    cover = fat + 9.5
     exponent = 2.15
     out_x, out_y = apex[0] + 0.75 * cover - middle, apex[1] - 0.66 * cover - back
     part = min(abs(out_y / depth), 0.93)
     breadth = out_x / (1 - part**exponent) ** (1 / exponent)
     breadth = float(np.clip(breadth, 1.1 * depth, 1.55 * depth))
     centre = np.array([middle, back, 0.0]) @ axes
-    notch = centre + np.array([0.0, -depth, 104.0 * size]) @ axes
+    notch = centre + np.array([0.0, -depth, 78.0 * size]) @ axes
     # The belly falls away from the leaning chest a hand's breadth below the valve.
     belly = centre + np.array([0.0, -depth, -58.0 * size]) @ axes
     return Torso(
@@ -166,7 +182,7 @@ def torso_of(patient: HeartPatient) -> Torso:
 def _chest_axes() -> NDArray[np.float64]:
     """The body's axes turned by lying on the left side (to the right, and leaning up)."""
     yaw, pitch = np.deg2rad(_YAW_DEG), np.deg2rad(_PITCH_DEG)
-    left = np.cos(yaw) * LEFT - np.sin(yaw) * -POSTERIOR
+    left = np.cos(yaw) * LEFT - np.sin(yaw) * POSTERIOR
     forward = -(np.cos(yaw) * POSTERIOR + np.sin(yaw) * LEFT)
     forward = np.cos(pitch) * forward + np.sin(pitch) * SUPERIOR
     up = np.cross(left, -forward)
