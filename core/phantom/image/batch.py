@@ -15,7 +15,7 @@ from core.phantom.image import tissue
 from core.phantom.image.display import LOG_FLOOR, MUSCLE_GREY, SMOOTH_KERNELS
 from core.phantom.image.labels import label_fields
 from core.phantom.image.machine import Machine
-from core.phantom.image.noise import grain, grain_table, patch_table
+from core.phantom.image.noise import LAST_GRAIN, SECOND_LOOK, grain, grain_table, patch_table
 from core.phantom.image.plane import ImagePlane, frame
 from core.phantom.image.render import noise_start
 from core.phantom.image.scatter import ROUGH_MM
@@ -66,12 +66,20 @@ def render_batch(
     x, y, z = (local[..., 4 + c] + aside * place[:, None, None, 3, c] for c in range(3))
     patches = torch.from_numpy(patch_table()).to(device)
     grains = torch.from_numpy(grain_table()).to(device)
-    amount, mirror = tissue.echo(d, local[..., 1], local[..., 2], x, y, z, patches, ROUGH_MM)
+    deep, across = (
+        sum(c * place[:, None, None, row, k] for k, c in enumerate((x, y, z))) for row in (1, 2)
+    )
+    vessel = tissue.vessel_noise(x, y, z, patches)
+    amount, mirror = tissue.echo(d, local[..., 1], local[..., 2], x, y, z, deep, across, vessel,
+                                 patches, ROUGH_MM)  # fmt: skip
     way = tissue.amplitude(_moved([w.gain_db for w in windows], device) - local[..., 0])
     cell = grain(*(c * tissue.GRAINS_PER_MM for c in (x, y, z)))
     rough = (amount + tissue.ROUGH_PART * mirror) * way
     smooth = tissue.SMOOTH_PART * mirror * way
-    field = torch.stack([grains[cell] * rough + smooth, grains[cell + 1] * rough], dim=1)
+    looks = []
+    for place_in_table in (cell, (cell + SECOND_LOOK) & LAST_GRAIN):
+        looks += [grains[place_in_table] * rough + smooth, grains[place_in_table + 1] * rough]
+    field = torch.stack(looks, dim=1)
     leak = (amount + mirror) * way
     starts = [
         noise_start(m, n) for m, n in zip(machines, numbers or [0] * len(scenes), strict=True)
@@ -159,7 +167,7 @@ def _develop(
     field: torch.Tensor, leak: torch.Tensor, thrown: torch.Tensor, machines: Sequence[Machine],
     windows: Sequence[Window], starts: Sequence[int],
 ) -> torch.Tensor:  # fmt: skip
-    """Echoes [B, 2, beams, samples] to grey; see `core.phantom.image.display`."""
+    """Echoes [B, 4, beams, samples] to grey; see `core.phantom.image.display`."""
     device, samples = field.device, field.shape[-1]
     spreads = [w.spread for w in windows]
     axial = _blur(field, [s.axial for s in spreads], axis=3)
@@ -177,7 +185,10 @@ def _develop(
     noise = _moved(cut, device).movedim(-1, 1)
     gain = _moved([v.noise_gain for v in windows], device)[:, None, None]
     seen = seen + still * haze + gain * noise
-    level = 10 * torch.log10((seen**2).sum(1) + LOG_FLOOR)
+    second = torch.tensor([m.compounding for m in machines], device=device)[:, None, None]
+    power = seen**2
+    power = power[:, :2].sum(1) * (1 - 0.5 * second) + power[:, 2:].sum(1) * (0.5 * second)
+    level = 10 * torch.log10(power + LOG_FLOOR)
 
     def column(values: list[float]) -> torch.Tensor:
         return torch.tensor(values, device=device)[:, None, None]

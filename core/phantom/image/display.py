@@ -30,7 +30,7 @@ def develop(
     """One polar picture.
 
     Args:
-        echoes: float32 [beams, samples, 3] by `core.phantom.image.scatter.echoes`.
+        echoes: float32 [beams, samples, 5] by `core.phantom.image.scatter.echoes`.
         machine: whose display.
         window: its noise and haze.
         found: for the reverberation behind gas.
@@ -41,15 +41,16 @@ def develop(
         uint8 [beams, samples].
     """
     spread = window.spread
-    field = np.ascontiguousarray(echoes[..., :2])
+    field = np.ascontiguousarray(echoes[..., :4])
     border = cv2.BORDER_REFLECT_101
     sharp = cv2.sepFilter2D(field, -1, spread.axial, spread.sharp, borderType=border)
     wide = cv2.sepFilter2D(field, -1, spread.axial, spread.wide, borderType=border)
-    leak = cv2.sepFilter2D(np.ascontiguousarray(echoes[..., 2]), -1, np.ones(1, np.float32),
+    leak = cv2.sepFilter2D(np.ascontiguousarray(echoes[..., 4]), -1, np.ones(1, np.float32),
                            spread.side, borderType=border)  # fmt: skip
     level = np.empty(leak.shape, np.float32)
     _compress(sharp, wide, leak, spread.out_of_focus, window.haze, window.haze_level, window.noise,
-              window.noise_gain, found.maps, start, machine.side_lobes, level)  # fmt: skip
+              window.noise_gain, found.maps, start, machine.side_lobes, machine.compounding,
+              level)  # fmt: skip
     return grey(level, machine, before)
 
 
@@ -58,7 +59,8 @@ def grey(
 ) -> NDArray[np.uint8]:
     """dB [beams, samples] to the display's grey, uint8."""
     if machine.smoothing:
-        soft = cv2.sepFilter2D(level, -1, *SMOOTH_KERNELS, borderType=cv2.BORDER_REFLECT_101)
+        along, across = SMOOTH_KERNELS
+        soft = cv2.sepFilter2D(level, -1, along, across, borderType=cv2.BORDER_REFLECT_101)
         mixed = cv2.addWeighted(level, 1 - machine.smoothing, soft, machine.smoothing, 0)
         level = np.asarray(mixed, np.float32)
     share = 1.0 if before is None else 1.0 - machine.persistence
@@ -71,7 +73,7 @@ def grey(
 @numba.njit(cache=True, fastmath=True, nogil=True)
 def _compress(sharp: Any, wide: Any, leak: Any, out_of_focus: Any, haze: Any, haze_level: Any,
               noise: Any, noise_gain: Any, maps: Any, start: int, side: float,
-              out: Any) -> None:  # fmt: skip
+              second: float, out: Any) -> None:  # fmt: skip
     beams, samples = leak.shape
     for b in range(beams):
         i = min(b // STEP, maps.shape[0] - 1)
@@ -81,11 +83,12 @@ def _compress(sharp: Any, wide: Any, leak: Any, out_of_focus: Any, haze: Any, ha
                 haze_level[b, s] + maps[i, min(s // STEP, maps.shape[1] - 1), 3] + side * leak[b, s]
             )
             g = noise_gain[s]
-            re = sharp[b, s, 0] * (1 - w) + wide[b, s, 0] * w
-            im = sharp[b, s, 1] * (1 - w) + wide[b, s, 1] * w
-            re += still * haze[b, s, 0] + g * noise[b, start + s, 0]
-            im += still * haze[b, s, 1] + g * noise[b, start + s, 1]
-            out[b, s] = _LOG * math.log(re * re + im * im + LOG_FLOOR)
+            power = LOG_FLOOR
+            for k in range(4):
+                field = sharp[b, s, k] * (1 - w) + wide[b, s, k] * w
+                field += still * haze[b, s, k] + g * noise[b, start + s, k]
+                power += field * field * (1 - 0.5 * second if k < 2 else 0.5 * second)
+            out[b, s] = _LOG * math.log(power)
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)

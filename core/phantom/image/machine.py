@@ -56,6 +56,7 @@ class Machine:
         noise_db: of the receiver, at the focus; muscle lies at -14.
         clutter: near-field reverberation and haze, 1 is harmonic imaging at its usual.
         side_lobes: amplitude of what leaks from beside.
+        compounding: 0 one look, to 1 two looks averaged, which calms the speckle.
     """
 
     look: Look = Look.SOFT
@@ -79,6 +80,7 @@ class Machine:
     noise_db: float = -32.0
     clutter: float = 1.0
     side_lobes: float = 0.03
+    compounding: float = 0.5
 
     @property
     def half_angle(self) -> float:
@@ -88,14 +90,14 @@ class Machine:
 
 _SPECIFIC: Mapping[Look, Mapping[str, Any]] = MappingProxyType(
     {
-        Look.SOFT: {"dynamic_range_db": 88.0, "noise_db": -29.0, "smoothing": 0.35},
+        Look.SOFT: {"dynamic_range_db": 78.0, "noise_db": -29.0, "compounding": 1.0},
         Look.CRISP: {
             "dynamic_range_db": 52.0, "gamma": 1.1, "noise_db": -40.0, "clutter": 0.6,
             "blur_lateral": 0.5, "blur_axial": 0.45, "smoothing": 0.0, "side_lobes": 0.02,
         },
         Look.SMOOTH: {
-            "dynamic_range_db": 62.0, "smoothing": 0.75, "persistence": 0.4, "noise_db": -36.0,
-            "blur_lateral": 0.7, "clutter": 0.8,
+            "dynamic_range_db": 62.0, "smoothing": 0.6, "compounding": 1.0, "persistence": 0.4,
+            "noise_db": -36.0, "blur_lateral": 0.7, "clutter": 0.8,
         },
         Look.CART: {
             "dynamic_range_db": 54.0, "blur_axial": 0.6, "blur_lateral": 0.8, "noise_db": -33.0,
@@ -116,8 +118,8 @@ _SPECIFIC: Mapping[Look, Mapping[str, Any]] = MappingProxyType(
         },
         Look.VINTAGE: {
             "dynamic_range_db": 48.0, "noise_db": -32.0, "blur_lateral": 0.9, "blur_axial": 0.6,
-            "clutter": 1.8, "side_lobes": 0.08, "smoothing": -0.2, "persistence": 0.0, "gamma": 1.1,
-            "half_angle_deg": 45.0,
+            "clutter": 1.8, "side_lobes": 0.08, "compounding": 0.0, "smoothing": -0.2,
+            "persistence": 0.0, "gamma": 1.1, "half_angle_deg": 45.0,
         },
         Look.ABDOMEN: {
             "geometry": Geometry.CURVED, "face_mm": 50.0, "half_angle_deg": 32.0,
@@ -169,8 +171,8 @@ def draw_machine(
         depth_mm=float(depth),
         face_mm=base.face_mm * float(rng.uniform(0.85, 1.15)),
         dynamic_range_db=base.dynamic_range_db + float(rng.normal(0, 4.0)),
-        gain_db=base.gain_db + float(rng.normal(0, 3.5)),
-        tgc_db=tuple(float(v) for v in rng.normal(0, 2.2, 4)),
+        gain_db=base.gain_db + float(rng.normal(0, 2.5)),
+        tgc_db=tuple(float(v) for v in rng.normal(0, 1.6, 4)),
         gamma=base.gamma * float(np.exp(rng.normal(0, 0.09))),
         blur_lateral=base.blur_lateral * float(np.exp(rng.normal(0, 0.16))),
         blur_axial=base.blur_axial * float(np.exp(rng.normal(0, 0.13))),

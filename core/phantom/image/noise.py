@@ -14,6 +14,8 @@ from core.phantom.scene.ops import Value, floor
 
 _SIDE = 32  # cells of the patch table along each axis, after which it repeats
 _GRAINS = 1 << 15  # entries of the grain table
+LAST_GRAIN = 2 * _GRAINS - 1
+SECOND_LOOK = 22_222  # how far in the table the other look of a compounded picture lies
 _SEED = 20_240_601
 # A lattice of unit noise, read in between, has this standard deviation on average.
 _PATCH_GAIN = 1.84

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.phantom.image import tissue
 from core.phantom.image.machine import Machine
-from core.phantom.image.noise import grain, grain_table, patch_table
+from core.phantom.image.noise import LAST_GRAIN, SECOND_LOOK, grain, grain_table, patch_table
 from core.phantom.image.plane import ImagePlane, frame
 from core.phantom.image.survey import MAPS, STEP, Survey, ball
 from core.phantom.image.window import Window, angles, depths
@@ -16,6 +16,7 @@ from core.phantom.scene import Scene, Structure
 from core.phantom.scene.field import COUNT, at_point, choose_ball
 
 _TILE = 4
+_LIVER = int(Structure.LIVER)
 ROUGH_MM = 0.9
 # What lies deeper than this in a tissue echoes as its middle does.
 _SHORE_MM = 3.8
@@ -26,9 +27,9 @@ def echoes(scene: Scene, plane: ImagePlane, machine: Machine, window: Window, fo
     """Complex echoes before the point spread, and their amplitude.
 
     Returns:
-        float32 [beams, samples, 3]: real, imaginary, amplitude.
+        float32 [beams, samples, 5]: two looks, real and imaginary, and the amplitude.
     """
-    out = np.empty((machine.beams, machine.samples, 3), np.float32)
+    out = np.empty((machine.beams, machine.samples, 5), np.float32)
     _fill(scene.code, scene.numbers, scene.blend, scene.bounds, scene.tables, frame(plane),
           angles(machine), depths(machine), machine.face_mm, window.aside, window.gain_db,
           found.distances, found.maps, patch_table(), grain_table(), out)  # fmt: skip
@@ -125,12 +126,20 @@ def _echo(d: Any, local: Any, aside: float, place: Any, gain_db: float, patches:
     x = local[4] + aside * place[3, 0]
     y = local[5] + aside * place[3, 1]
     z = local[6] + aside * place[3, 2]
-    amount, mirror = tissue.echo(d, local[1], local[2], x, y, z, patches, ROUGH_MM)
+    deep = x * place[1, 0] + y * place[1, 1] + z * place[1, 2]
+    across = x * place[2, 0] + y * place[2, 1] + z * place[2, 2]
+    vessel = tissue.vessel_noise(x, y, z, patches) if d[_LIVER] < 1 else 1.0
+    amount, mirror = tissue.echo(d, local[1], local[2], x, y, z, deep, across, vessel, patches,
+                                 ROUGH_MM)  # fmt: skip
     way = tissue.amplitude(gain_db - local[0])
-    g = grain(x * tissue.GRAINS_PER_MM, y * tissue.GRAINS_PER_MM, z * tissue.GRAINS_PER_MM)
     # A mirror is partly one smooth surface, which does not speckle.
     rough = (amount + tissue.ROUGH_PART * mirror) * way
     smooth = tissue.SMOOTH_PART * mirror * way
+    k = tissue.GRAINS_PER_MM
+    g = grain(x * k, y * k, z * k)
     out[0] = grains[g] * rough + smooth
     out[1] = grains[g + 1] * rough
-    out[2] = (amount + mirror) * way
+    g = (g + SECOND_LOOK) & LAST_GRAIN
+    out[2] = grains[g] * rough + smooth
+    out[3] = grains[g + 1] * rough
+    out[4] = (amount + mirror) * way

@@ -33,7 +33,7 @@ class Spread:
     out_of_focus: Field
 
     def receive(self, noise: Field) -> Field:
-        """Noise [beams, n, 2] as the receiver's band and beam forming let it through."""
+        """Noise [beams, n, channels] as the receiver's band and beam forming let it through."""
         passed = cv2.sepFilter2D(noise, -1, self.axial, self.sharp, borderType=_BORDER)
         return np.asarray(passed, np.float32)
 

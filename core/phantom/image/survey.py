@@ -20,7 +20,7 @@ from core.phantom.scene.field import COUNT, at_point, choose_ball
 STEP = 2  # beams and samples from one grid point to the next
 MAPS = 7  # see `Survey.maps`
 LABEL_COUNT = 16
-NEAR_MM = 6.0  # what is farther than this from every surface needs no distance
+NEAR_MM = 10.0  # what is farther than this from every surface needs no distance
 _TILE = 4
 _LV, _LV_EPI = int(Structure.LV), int(Structure.LV_EPI)
 

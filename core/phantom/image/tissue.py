@@ -13,7 +13,7 @@ from core.phantom.scene.structure import Structure
 MUSCLE_DB = -14.0
 GRAINS_PER_MM = 1.9  # scatterers, one a cell
 # Facing is told only near a surface; farther off distances are not asked.
-_FACING_NEAR, _FACING_FAR = 2.5, 5.0
+_BLOOD_FAR, _SAC_FAR = 5.0, 9.0
 ROUGH_PART, SMOOTH_PART = 0.65, 0.3  # how a mirror's echo is made up
 _BLOOD_DB = -48.0
 _LN = 0.11512925  # natural logarithm of one dB of amplitude
@@ -72,7 +72,7 @@ def loss(d: Value) -> Value:
 
 @register_jitable
 def level(d: Value, along: Value, broad: Value, mid: Value, fine: Value, vessel: Value,
-          rough: float) -> Value:  # fmt: skip
+          streak: Value, sac_along: Value, rough: float) -> Value:  # fmt: skip
     """Echo level of the tissue, dB.
 
     Args:
@@ -80,10 +80,15 @@ def level(d: Value, along: Value, broad: Value, mid: Value, fine: Value, vessel:
         along: 0 where the nearest blood's surface runs along the beam, 1 where it faces it.
         broad, mid, fine: noise of the tissue over about 30, 10 and 3 mm.
         vessel: noise whose small values are the liver's vessels.
+        streak: 0 and more: short bright layers square to the beam.
+        sac_along: as `along` for pericardium and lung.
         rough: mm by which the endocardium is uneven.
     """
     # Fat and mediastinum, streaky; under the skin layers of fat and muscle.
-    out = -19.0 + 5.0 * broad + 3.0 * mid + 1.5 * fine
+    out = -21.0 + 5.5 * broad + 3.5 * mid + 1.5 * fine + 6.0 * streak
+    # Right behind the pericardium it is bright.
+    behind = ramp(d[_SAC], -1.0, 0.5) * ramp(-d[_SAC], -_SAC_FAR, -1.0)
+    out = out + behind * sac_along * clip(9.0 + 6.0 * broad + 3.0 * mid, 0.0, 20.0)
     skin = ramp(d[_TORSO], -26.0, -6.0) * ramp(-d[_TORSO], -900.0, -899.0)
     out = out + skin * (6.0 - 3.0 * broad + 1.0 * fine)
     lung = ramp(-d[_LUNG], -0.3, 1.5)
@@ -97,17 +102,17 @@ def level(d: Value, along: Value, broad: Value, mid: Value, fine: Value, vessel:
     heart = ramp(-d[_HEART], -0.5, 0.5)
     fluid = ramp(-d[_SAC], -0.4, 0.6) * (1.0 - heart)
     out = out + fluid * (_BLOOD_DB - out)
-    out = out + heart * (-14.0 + 3.5 * broad + 3.0 * mid + 1.5 * fine - out)
+    out = out + heart * (-14.0 + 3.5 * broad + 3.0 * mid + 1.5 * fine + 6.0 * streak - out)
     muscle = maximum(ramp(-d[_LV_EPI], -0.5, 0.5), ramp(-d[_RV_EPI], -0.5, 0.5))
-    flesh = MUSCLE_DB - 2.0 + 3.6 * mid + 1.8 * broad + 2.0 * fine + 5.0 * along
+    flesh = MUSCLE_DB - 3.5 + 3.8 * mid + 2.4 * broad + 1.5 * fine + 5.0 * along + 7.0 * streak
     out = out + muscle * (flesh - out)
     atrial = minimum(d[_LA], d[_RA])
     thin = (1.0 - muscle) * heart * ramp(-atrial, -3.5, -2.0)
-    out = out + thin * (-18.0 + 11.0 * along + 3.0 * mid + 2.0 * broad - out)
+    out = out + thin * (-19.0 + 11.0 * along + 3.0 * mid + 2.0 * broad + 5.0 * streak - out)
     artery = minimum(minimum(d[_AORTA], d[_PULMONARY]), d[_DESCENDING])
     vein = minimum(d[_IVC], minimum(d[_SVC], d[_SINUS]))
     wall = maximum(ramp(-artery, -2.6, -1.6), 0.5 * ramp(-vein, -2.0, -1.0))
-    out = out + wall * (-13.0 + 7.0 * along + 3.0 * mid + 1.5 * fine - out)
+    out = out + wall * (-13.0 + 7.0 * along + 3.0 * mid + 1.5 * fine + 5.0 * streak - out)
     # Blood, with an uneven shore.
     pool = blood(d) + rough * (0.6 * fine + 0.4 * mid)
     out = out + ramp(-pool, -0.7, 0.9) * (_BLOOD_DB - out)
@@ -124,7 +129,7 @@ def shine(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, fi
     inside = ramp(-d[_HEART], -1.0, 1.0)
     wide = clip(0.8 + 0.45 * broad + 0.25 * mid, 0.05, 2.0)
     endocardium = _bump((blood(d) - 0.5) * 0.8) * (0.02 + 0.55 * face * along) * patch
-    sac = _bump(d[_SAC] * (0.42 + 0.1 * fine)) * (0.03 + 1.5 * _square(sac_along)) * wide
+    sac = _bump(d[_SAC] * (0.34 + 0.1 * fine)) * (0.03 + 2.2 * _square(sac_along)) * wide
     air = _bump((gas(d) + 0.6) * 0.6) * (0.15 + 1.6 * _square(sac_along)) * wide
     skeleton = minimum(d[_RIB], d[_SPINE])
     hard = _bump((skeleton + 0.8) * 0.7) * 1.6
@@ -139,15 +144,26 @@ def shine(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, fi
 
 
 @register_jitable
-def echo(d: Value, along: Value, sac_along: Value, x: Value, y: Value, z: Value, patches: Value,
+def echo(d: Value, along: Value, sac_along: Value, x: Value, y: Value, z: Value, deep: Value,
+         across: Value, vessel: Value, patches: Value,
          rough: float) -> tuple[Value, Value]:  # fmt: skip
-    """Amplitudes of scatterers and mirrors at a point whose tissue belongs at x, y, z."""
+    """Amplitudes of scatterers and mirrors at a point whose tissue belongs at x, y, z.
+
+    `deep`, `across`: the same place along the middle beam and to the right; `vessel`:
+    `vessel_noise` where there is liver.
+    """
     broad = patch(patches, 0.036 * x + 0.012 * y, 0.036 * y - 0.012 * z, 0.036 * z + 0.012 * x)
     mid = patch(patches, 0.10 * x - 0.04 * z + 7.3, 0.10 * y + 0.04 * x, 0.10 * z + 0.04 * y)
     fine = patch(patches, 0.36 * x + 0.10 * y, 0.36 * y + 0.10 * z + 3.1, 0.36 * z - 0.10 * x)
-    vessel = patch(patches, 0.055 * x + 11.7, 0.055 * y + 0.02 * x, 0.055 * z + 5.2)
-    db = level(d, along, broad, mid, fine, vessel, rough)
+    lines = patch(patches, 0.62 * deep, 0.15 * across, 0.10 * (x + y + z))
+    streak = clip(lines - 0.7, 0.0, 1.6)
+    db = level(d, along, broad, mid, fine, vessel, streak, sac_along, rough)
     return amplitude(db), shine(d, along, sac_along, broad, mid, fine)
+
+
+@register_jitable
+def vessel_noise(x: Value, y: Value, z: Value, patches: Value) -> Value:
+    return patch(patches, 0.055 * x + 11.7, 0.055 * y + 0.02 * x, 0.055 * z + 5.2)
 
 
 @register_jitable
@@ -163,11 +179,11 @@ def gas(d: Value) -> Value:
 
 
 @register_jitable
-def facing(before: Value, here: Value, after: Value, step: Value) -> Value:
+def facing(before: Value, here: Value, after: Value, step: Value, far: float) -> Value:
     """How far a surface near this point faces the beam, 0..1, from the distance to it along the
     beam. The larger one-sided slope, since a thin sheet has a fold where it lies."""
     slope = maximum(absolute(here - before), absolute(after - here)) / step
-    return minimum(slope, 1.0) * ramp(-absolute(here), -_FACING_FAR, -_FACING_NEAR)
+    return minimum(slope, 1.0) * ramp(-absolute(here), -far, -0.5 * far)
 
 
 @register_jitable
@@ -176,10 +192,10 @@ def facing_of(before: Value, here: Value, after: Value, step: Value) -> tuple[Va
 
     `before`, `here`, `after`: distances of three points in turn along the beam.
     """
-    inner = facing(blood(before), blood(here), blood(after), step)
-    leaf = facing(valves(before), valves(here), valves(after), step)
-    outer = facing(before[_SAC], here[_SAC], after[_SAC], step)
-    air = facing(gas(before), gas(here), gas(after), step)
+    inner = facing(blood(before), blood(here), blood(after), step, _BLOOD_FAR)
+    leaf = facing(valves(before), valves(here), valves(after), step, _BLOOD_FAR)
+    outer = facing(before[_SAC], here[_SAC], after[_SAC], step, _SAC_FAR)
+    air = facing(gas(before), gas(here), gas(after), step, _SAC_FAR)
     return (
         where(valves(here) < 2.5, leaf, inner),
         where(gas(here) < here[_SAC], air, outer),

@@ -20,9 +20,9 @@ class Window:
         quality: 0 nearly blind to 1 perfect.
         aside: [beams, samples], mm: how far out of the plane each sample looks.
         gain_db: [beams, samples]: slow gain fields, dropout, depth gain.
-        haze: [beams, samples, 2], complex: grain of what stands still.
+        haze: [beams, samples, 4]: two complex looks of the grain of what stands still.
         haze_level: [beams, samples]: amplitude of clutter and reverberation.
-        noise: [beams, 2 * samples, 2], complex: the receiver's noise, a part of it each frame.
+        noise: [beams, 2 * samples, 4]: the receiver's noise, a part of it each frame.
         noise_gain: [samples]: amplitude of the noise.
         spread: the machine's point spread.
     """
@@ -56,7 +56,7 @@ def draw_window(machine: Machine, quality: float, rng: np.random.Generator) -> W
     spread = spread_of(machine)
     slice_mm = machine.thickness_mm + machine.thickness_growth * np.abs(r - 0.5 * machine.focus_mm)
     aside = rng.standard_normal(shape) * slice_mm * (0.85 + 0.5 * bad)
-    noise = rng.standard_normal((machine.beams, 2 * machine.samples, 2)).astype(np.float32)
+    noise = rng.standard_normal((machine.beams, 2 * machine.samples, 4)).astype(np.float32)
     noise = spread.receive(noise)
     floor_db = machine.noise_db + 5 * bad + np.where(
         r > machine.focus_mm, 0.055 * (r - machine.focus_mm), 0.05 * (r - machine.focus_mm)
@@ -65,7 +65,7 @@ def draw_window(machine: Machine, quality: float, rng: np.random.Generator) -> W
         quality=float(np.clip(quality, 0, 1)),
         aside=np.asarray(aside, np.float32),
         gain_db=_gain(machine, bad, r, rng),
-        haze=spread.receive(rng.standard_normal((*shape, 2)).astype(np.float32)),
+        haze=spread.receive(rng.standard_normal((*shape, 4)).astype(np.float32)),
         haze_level=_haze(machine, bad, r, rng),
         noise=noise,
         noise_gain=np.asarray(10 ** (floor_db / 20), np.float32),
