@@ -52,7 +52,7 @@ def right(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> C
     floor = float(rings["tricuspid"].centre[2])
     chamber = _chamber(patient.ra_radii, axes, np.zeros(3), ring=patient.tricuspid_ring,
                        floor=floor, way=patient.tapse, scale=moment.ra_scale)  # fmt: skip
-    away = septum_distance(patient, moment) + SEPTUM_MM + 0.9 * chamber.radii[0]
+    away = septum_distance(patient, moment) + SEPTUM_MM + _FLAT * chamber.radii[0]
     return Chamber(centre=chamber.centre + away * toward, radii=chamber.radii, axes=axes)
 
 
@@ -70,10 +70,16 @@ def add_atria(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
     toward = u(patient.rv_angle)
     face = septum_distance(patient, moment) * toward
     builder.ellipsoid(Structure.LA, one.centre, one.radii, one.axes)
+    _add_mouth(builder, Structure.LA, rings["mitral"])
     builder.half_space(Structure.LA, face, toward)
+    # The curtain between mitral and aortic ring is the atrium's front.
+    front = u(OUTFLOW_DEG)
+    builder.half_space(Structure.LA, rings["mitral"].radius * front, front)
     _add_appendages(builder, patient, moment, one)
     builder.half_space(Structure.LA, rings["mitral"].centre, Z)
+    builder.reference(Structure.LV, Structure.LA, op=Op.CUT)
     builder.ellipsoid(Structure.RA, other.centre, other.radii, other.axes)
+    _add_mouth(builder, Structure.RA, rings["tricuspid"])
     size = float(other.radii[0])
     auricle = other.centre + 0.55 * size * unit(-POSTERIOR + 0.9 * SUPERIOR)
     onward = unit(-POSTERIOR + 0.7 * SUPERIOR + 0.4 * LEFT)
@@ -139,7 +145,7 @@ def _chamber(radii: tuple[float, float, float], axes: Vector, aside: Vector, *, 
     tall = (c * (1 + part) - moved) / (1 + part)
     wide = float(np.sqrt(scale**3 * c / tall))
     return Chamber(centre=aside + (floor - part * tall) * Z,
-                   radii=np.array([a * wide, b * wide, tall]), axes=axes)  # fmt: skip
+                   radii=np.array([a * wide**0.6, b * wide**1.4, tall]), axes=axes)  # fmt: skip
 
 
 def _cut_ml(chamber: Chamber, *, floor: float,
@@ -153,6 +159,11 @@ def _cut_ml(chamber: Chamber, *, floor: float,
     for point, normal in planes:
         inside &= (places - point) @ normal <= 0
     return float(inside.mean() * 4 / 3 * np.pi * np.prod(chamber.radii) / 1000)
+
+
+def _add_mouth(builder: SceneBuilder, atrium: Structure, ring: Ring) -> None:
+    """The atrium's end is as wide as its valve, however small the atrium."""
+    builder.ellipsoid(atrium, ring.centre, (ring.radius, ring.radius, 9.0), blend=5.0)
 
 
 def _add_appendages(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
@@ -169,12 +180,12 @@ def _add_appendages(builder: SceneBuilder, patient: HeartPatient, moment: Moment
     leftward = unit(0.55 * LEFT + 0.75 * POSTERIOR + 0.20 * SUPERIOR)
     toward = u(patient.rv_angle)
     for start, way, radius in (
-        (roof + 0.42 * a * toward + 0.10 * b * u(110.0), rightward + 0.25 * SUPERIOR, 5.6),
-        (roof + 0.35 * a * toward - 0.50 * b * u(110.0), rightward - 0.25 * SUPERIOR, 5.2),
-        (roof - 0.55 * a * toward + 0.42 * b * u(110.0), leftward + 0.35 * SUPERIOR, 5.4),
-        (roof - 0.55 * a * toward - 0.30 * b * u(110.0), leftward - 0.25 * SUPERIOR, 5.2),
+        (roof + 0.42 * a * toward + 0.10 * b * u(110.0), rightward + 0.25 * SUPERIOR, 5.0),
+        (roof + 0.35 * a * toward - 0.50 * b * u(110.0), rightward - 0.25 * SUPERIOR, 4.6),
+        (roof - 0.55 * a * toward + 0.42 * b * u(110.0), leftward + 0.35 * SUPERIOR, 4.8),
+        (roof - 0.55 * a * toward - 0.30 * b * u(110.0), leftward - 0.25 * SUPERIOR, 4.6),
     ):
-        builder.capsule(Structure.LA, start, start + (0.45 * a + 14.0) * unit(way), radius + 1.0,
+        builder.capsule(Structure.LA, start, start + (0.4 * a + 9.0) * unit(way), radius + 1.0,
                         radius, blend=6.0)  # fmt: skip
 
 

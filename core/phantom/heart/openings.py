@@ -73,26 +73,28 @@ def mitral_area_cm2(shape: MitralShape, ease: float) -> float:
     edge = (np.arange(121) + 0.5) / 60.5 - 1
     u, v = shape.ring * np.stack(np.meshgrid(edge, edge, indexing="ij"))
     covered = leaflet_covers(u, v, shape, front, half_width=ANTERIOR_HALF_RAD, pole=shape.ring,
-                             end_part=FRONT_END, power=FRONT_POWER)  # fmt: skip
+                             taper=FRONT_OPEN)  # fmt: skip
     covered |= leaflet_covers(-u, v, shape, back, half_width=POSTERIOR_HALF_RAD, pole=0.0,
-                              end_part=ends, power=BACK_POWER)  # fmt: skip
+                              taper=(ends, BACK_OPEN[1]))  # fmt: skip
     free = (np.hypot(u, v) < shape.ring) & ~covered
     return float(free.sum() * (shape.ring / 60.5) ** 2 / 100)
 
 
 ANTERIOR_HALF_RAD = np.deg2rad(30.0)  # about a pole on the ring: 60 degrees about its centre
 POSTERIOR_HALF_RAD = np.deg2rad(120.0)
-FRONT_END, FRONT_POWER = 0.45, 7.0
-BACK_POWER = 4.0
+# How each leaflet gets shorter to its ends: the part left there, and how late (the power). Closed,
+# the front leaflet is a tongue that fills the bow of the hind one; open, both leave an oval.
+FRONT_CLOSED, FRONT_OPEN = (0.45, 7.0), (0.15, 2.4)
+BACK_CLOSED, BACK_OPEN = (0.0, 4.0), (0.0, 2.0)
 
 
 def leaflet_covers(u: np.ndarray, v: np.ndarray, shape: MitralShape, profile: Profile, *,
-                   half_width: float, pole: float, end_part: float,
-                   power: float) -> np.ndarray:  # fmt: skip
+                   half_width: float, pole: float,
+                   taper: tuple[float, float]) -> np.ndarray:  # fmt: skip
     """Where a leaflet stands over the ring's plane; as `core.phantom.scene.forms.leaflet`."""
     rho, turn = np.hypot(u + pole, v), np.abs(np.arctan2(v, u + pole))
     inside = np.minimum(turn / half_width, 1.0)
-    size = 1 - (1 - end_part) * inside**power
+    size = 1 - (1 - taper[0]) * inside ** taper[1]
     angle = inside * half_width
     hinge = pole * np.cos(angle) + np.sqrt(shape.ring**2 - (pole * np.sin(angle)) ** 2)
     inward = size * max(profile[0][0], profile[1][0])

@@ -39,12 +39,12 @@ def _add_sac(builder: SceneBuilder, patient: HeartPatient, moment: Moment) -> No
     depth = patient.effusion_mm
     wet = depth > 0
     # The heart shrinks inside its sac, and swings in a large effusion.
-    behind = max(depth - moment.swing_mm + 1.5 * moment.contraction * wet, 0.0) + DRY_MM
+    behind = max(depth - moment.swing_mm + 1.5 * moment.contraction * wet, DRY_MM)
     front = 0.8 * depth * float(np.clip(depth / _LARGE_MM, 0.0, 1.0)) ** 1.5
-    front = max(front + moment.swing_mm, 0.0) * wet + DRY_MM
+    front = max((front + moment.swing_mm) * wet, DRY_MM)
     low = unit(POSTERIOR - 0.55 * SUPERIOR)
     middle = 0.35 * patient.lv_length * Z
-    across = 0.8 * (patient.lv_radius + 10.0)
+    across = 0.75 * (patient.lv_radius + 10.0)
     builder.reference(Structure.SAC, Structure.HEART, op=Op.UNION, ramp=_ramp(
         middle, low, (behind - front) / (2 * across), 0.5 * (behind + front), behind, front,
     ))  # fmt: skip
@@ -52,7 +52,7 @@ def _add_sac(builder: SceneBuilder, patient: HeartPatient, moment: Moment) -> No
     most = max(behind, front)
     up = unit(Z - 0.25 * u(OUTFLOW_DEG))
     builder.reference(Structure.SAC, Structure.HEART, op=Op.KEEP, ramp=_ramp(
-        base + 2.0 * up, up, 0.8, DRY_MM, DRY_MM, most))  # fmt: skip
+        base - 3.0 * Z, up, 0.7, DRY_MM, DRY_MM, most))  # fmt: skip
 
 
 def _ramp(point: Vector, way: Vector, slope: float, value: float, one: float,

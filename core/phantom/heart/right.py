@@ -12,6 +12,8 @@ from core.phantom.patient import HeartPatient
 from core.phantom.scene import Op, SceneBuilder, Structure
 
 _LEAN_DEG = 12.0  # of the body's long axis toward the apex of the left ventricle
+_CRESCENT = 0.55  # of the offset at which the body's middle lies
+_FORWARD_DEG = 10.0  # the body lies this much farther to the front than its inflow
 _MIDDLE_MM = 16.0  # of the body, below the tricuspid valve
 
 
@@ -21,16 +23,16 @@ def add_right_ventricle(builder: SceneBuilder, patient: HeartPatient, moment: Mo
     tricuspid, pulmonary = rings["tricuspid"], rings["pulmonary"]
     centre, radii, axes = _body(patient, moment, rings)
     builder.ellipsoid(Structure.RV, centre, radii, axes)
-    ring = patient.tricuspid_ring
-    inlet = tricuspid.centre + 0.55 * (centre - tricuspid.centre) + 0.3 * ring * Z
-    builder.capsule(Structure.RV, tricuspid.centre, inlet, 1.0 * ring, 0.9 * ring, blend=6.0)
+    ring = tricuspid.radius
+    builder.ellipsoid(Structure.RV, tricuspid.centre, (ring, ring, 7.0), blend=8.0)
     builder.half_space(Structure.RV, tricuspid.centre, -tricuspid.axis)
     start, middle, wide = _outflow(patient, moment, rings)
-    builder.capsule(Structure.RV, start, middle, 1.25 * wide, wide, blend=12.0)
+    builder.capsule(Structure.RV, start, middle, 0.95 * wide, wide, blend=10.0)
     end = pulmonary.centre + 4.0 * pulmonary.axis
     builder.capsule(Structure.RV, middle, end, wide, patient.pv_radius, blend=4.0)
     builder.half_space(Structure.RV, pulmonary.centre, pulmonary.axis)
     builder.reference(Structure.RV_EPI, Structure.RV, op=Op.UNION, grow=patient.rv_wall)
+    builder.half_space(Structure.RV_EPI, pulmonary.centre + 1.5 * pulmonary.axis, pulmonary.axis)
     builder.reference(Structure.RV, Structure.LV_EPI, op=Op.CUT)
     _add_septal_defect(builder, patient, rings)
     _add_moderator(builder, patient, moment, rings)
@@ -40,7 +42,8 @@ def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> 
     """`rv_apex`: where the free wall meets the septum at the cavity's tip."""
     centre, radii, axes = _body(patient, moment, rings)
     lv = ventricle(patient, moment)
-    toward = u(patient.rv_angle)
+    degrees = patient.rv_angle - _FORWARD_DEG
+    toward = u(degrees)
     # The body's outline in the plane of its long axis, from its equator to its tip.
     turn = np.linspace(0.0, 0.5 * np.pi, 80)
     outline = (
@@ -48,7 +51,7 @@ def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> 
         + radii[0] * np.cos(turn)[:, None] * axes[0]
         + radii[2] * np.sin(turn)[:, None] * axes[2]
     )
-    free = [p for p in outline if p @ toward > _septum_at(lv, patient.rv_angle, float(p[2]))]
+    free = [p for p in outline if p @ toward > _septum_at(lv, degrees, float(p[2]))]
     return {"rv_apex": np.asarray(free[-1] if free else outline[0])}
 
 
@@ -64,25 +67,34 @@ def _septum_at(lv: Ventricle, degrees: float, z: float) -> float:
 def _body(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
           ) -> tuple[Vector, Vector, Vector]:  # fmt: skip
     """Centre, half axes and axes of the body's ellipsoid."""
-    toward = u(patient.rv_angle)
+    toward = u(patient.rv_angle - _FORWARD_DEG)
     lean = np.deg2rad(_LEAN_DEG)
     down = unit(np.cos(lean) * Z - np.sin(lean) * toward)
     outward = unit(np.cos(lean) * toward + np.sin(lean) * Z)
     axes = np.stack([outward, np.cross(down, outward), down])
     scale = moment.rv_scale
     length = patient.rv_radii[2] - 0.5 * moment.rv_descent
-    radii = np.array([patient.rv_radii[0] * scale, patient.rv_radii[1] * scale, length])
+    # The body reaches as far out as its offset and radius say, but round a centre nearer to the
+    # left ventricle: the part that is left of it lies round the septum as a crescent.
+    inward = _CRESCENT * patient.rv_offset
+    tricuspid = rings["tricuspid"]
+    annulus = float(np.hypot(*tricuspid.centre[:2])) + tricuspid.radius - 3.0
+    reach = max(patient.rv_offset + patient.rv_radii[0], annulus) - inward
+    reach -= 1.7 * (1 - scale) * patient.rv_radii[0]
+    radii = np.array([reach, patient.rv_radii[1] * scale, length])
     z = float(rings["tricuspid"].centre[2]) + _MIDDLE_MM - 0.5 * moment.rv_descent
-    return patient.rv_offset * toward + z * Z, radii, axes
+    return inward * toward + z * Z, radii, axes
 
 
 def _outflow(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
              ) -> tuple[Vector, Vector, float]:  # fmt: skip
     """Two stations on the way out, inside the body and in front of the aortic root; half width."""
     wide = 1.12 * patient.pv_radius * moment.rv_scale
-    root = rings["aortic"].centre + 0.25 * (rings["stj"].centre - rings["aortic"].centre)
+    root = rings["aortic"].centre + 0.5 * (rings["stj"].centre - rings["aortic"].centre)
     middle = root + (patient.sinus_radius + WALL_MM + 0.95 * wide) * ANTERIOR
-    start = (patient.rv_offset + 2.0) * u(patient.rv_angle - 26.0) + 26.0 * Z
+    inward = 12.0 + 1.6 * (1 - moment.rv_scale) * patient.rv_radii[0]
+    away = patient.rv_offset + patient.rv_radii[0] - inward - 0.5 * wide
+    start = away * u(patient.rv_angle - 24.0) + 26.0 * Z
     return start + 0.5 * moment.rv_descent * Z, middle, wide
 
 
@@ -91,9 +103,9 @@ def _add_septal_defect(builder: SceneBuilder, patient: HeartPatient,
     """A channel through the septum just below the aortic valve (perimembranous)."""
     outlet = rings["lvot"]
     x, y, _ = outlet.frame(ANTERIOR)
-    # Under the commissure between the right and the non-coronary cusp.
-    toward = unit(x - 0.5 * y)
-    start = outlet.centre - 3.0 * outlet.axis
+    # Under the right coronary cusp.
+    toward = unit(x + 0.08 * y)
+    start = outlet.centre - 1.0 * outlet.axis
     radius = max(0.5 * patient.vsd_mm, 0.5)
     here = patient.vsd_mm > 0
     builder.capsule(Structure.RV, start, start + (outlet.radius + 22.0) * toward, radius,

@@ -12,7 +12,7 @@ ROOT_AXIS: Vector = unit(-0.766 * Z + 0.643 * u(OUTFLOW_DEG))
 ANTERIOR: Vector = unit(-POSTERIOR + (POSTERIOR @ ROOT_AXIS) * ROOT_AXIS)
 # Across the root, to the left and up: the right of a short-axis picture of the valve.
 LEFTWARD: Vector = np.cross(ROOT_AXIS, ANTERIOR)
-PULMONARY_AXIS: Vector = unit(0.90 * POSTERIOR + 0.42 * SUPERIOR)
+PULMONARY_AXIS: Vector = unit(0.90 * POSTERIOR + 0.36 * SUPERIOR)
 TRUNK_MM = 40.0  # pulmonary valve to bifurcation
 ASCENDING_MM = 20.0  # above the sinotubular junction, where the ascending aorta is measured
 SINUS_PART = 0.45  # of the way from the annulus to the junction, where the sinuses are widest
@@ -75,5 +75,5 @@ def pulmonary_centre(patient: HeartPatient) -> Vector:
 
 def _tricuspid_centre(patient: HeartPatient) -> Vector:
     """At end-diastole: its septal edge on the right side of the septum."""
-    away = max(patient.tricuspid_distance, basal_reach(patient) + 0.86 * patient.tricuspid_ring)
+    away = max(patient.tricuspid_distance, basal_reach(patient) + 0.78 * patient.tricuspid_ring)
     return away * u(patient.rv_angle) + TRICUSPID_OFFSET_MM * Z

@@ -8,9 +8,10 @@ from core.phantom.cycle import Moment
 from core.phantom.heart.frame import Ring, Vector, u, unit
 from core.phantom.heart.openings import (
     ANTERIOR_HALF_RAD,
-    BACK_POWER,
-    FRONT_END,
-    FRONT_POWER,
+    BACK_CLOSED,
+    BACK_OPEN,
+    FRONT_CLOSED,
+    FRONT_OPEN,
     POSTERIOR_HALF_RAD,
     CuspShape,
     MitralShape,
@@ -29,6 +30,7 @@ __all__ = ["add_valves", "rings_of"]
 
 _TENTING_MM = 2.5  # of a normal closed mitral valve
 _CHORDA_MM = 0.45
+CURTAIN_PART = 0.643  # how far the near edge of the tilted aortic ring lies behind its centre
 
 
 def add_valves(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
@@ -84,11 +86,17 @@ def _add_mitral(builder: SceneBuilder, patient: HeartPatient, moment: Moment, ri
     common = {"ring": ring.radius, "half_thickness": patient.mitral_thickness}
     builder.leaflet(Structure.MITRAL_VALVE, ring.centre, axes, bend=front[0], tip=front[1],
                     half_width_deg=float(np.rad2deg(ANTERIOR_HALF_RAD)), pole=ring.radius,
-                    end_part=FRONT_END, power=FRONT_POWER, **common)  # fmt: skip
+                    **_taper(FRONT_CLOSED, FRONT_OPEN, moment.mitral), **common)  # fmt: skip
+    # The curtain: the front leaflet goes on from its hinge to the aortic ring.
+    up = CURTAIN_PART * patient.annulus_radius + 4.0 + 0.2 * moment.descent
+    builder.leaflet(Structure.MITRAL_VALVE, ring.centre, axes, bend=(0.0, -0.5 * up),
+                    tip=(0.4, -up), half_width_deg=42.0, end_part=0.3, power=4.0,
+                    ring=ring.radius, half_thickness=0.9, blend=0.6)  # fmt: skip
     behind = np.stack([-axes[0], -axes[1], axes[2]])
     builder.leaflet(Structure.MITRAL_VALVE, ring.centre, behind, bend=back[0], tip=back[1],
-                    half_width_deg=float(np.rad2deg(POSTERIOR_HALF_RAD)), end_part=ends,
-                    power=BACK_POWER, blend=0.6, **common)  # fmt: skip
+                    half_width_deg=float(np.rad2deg(POSTERIOR_HALF_RAD)), blend=0.6,
+                    **_taper(BACK_CLOSED, (ends, BACK_OPEN[1]), moment.mitral),
+                    **common)  # fmt: skip
     rods = papillary_rods(patient, moment, ventricle(patient, moment))
     for (_, _, tip), side in zip(rods, (-1.0, 1.0), strict=True):
         for part, profile, frame, pole in (
@@ -99,6 +107,13 @@ def _add_mitral(builder: SceneBuilder, patient: HeartPatient, moment: Moment, ri
             sign = side if pole else -side
             end = _edge(ring, frame, profile, sign * part * half, pole)
             builder.capsule(Structure.CHORDAE, tip, end, 0.8, _CHORDA_MM)
+
+
+def _taper(closed: tuple[float, float], opened: tuple[float, float],
+           opening: float) -> dict[str, float]:  # fmt: skip
+    """The leaflet's shape toward its ends between closed and open."""
+    end, power = (a + (b - a) * opening for a, b in zip(closed, opened, strict=True))
+    return {"end_part": end, "power": power}
 
 
 def _edge(ring: Ring, axes: Vector, profile: Profile, angle: float, pole: float) -> Vector:
@@ -162,7 +177,7 @@ def _add_cusp(builder: SceneBuilder, structure: Structure, ring: Ring, toward: V
     radius = ring.radius
     # At the ring the edge must lie outside the lumen all the way from commissure to commissure.
     hinge = 1.12 * radius if shape.count == 3 else 2.2 * radius
-    domed = max(edge, 0.72 * radius)
+    domed = max(edge, 0.5 * edge + 0.36 * radius)
     bend = (opening * domed, radius * (0.42 + 0.13 * opening))
     rim = (opening * edge, radius * (0.72 + 0.42 * opening))
     builder.cusp(structure, ring.centre, ring.frame(toward), commissure=corner, hinge=hinge,

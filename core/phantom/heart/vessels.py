@@ -107,8 +107,10 @@ def _arch(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> _
     at_rest = start @ SUPERIOR - moment.descent * (0.35 * Z @ SUPERIOR)
     line = _descending(patient)
     end = line + (at_rest + 14.0 - line @ SUPERIOR) * SUPERIOR
-    return _Curve(start, start + 26.0 * ascending.axis + 12.0 * SUPERIOR,
-                  end + 44.0 * SUPERIOR, end)  # fmt: skip
+    # The start turns upward into the plane of the arch.
+    across = unit(end - start - ((end - start) @ SUPERIOR) * SUPERIOR)
+    return _Curve(start, start + 12.0 * ascending.axis + 26.0 * SUPERIOR - 6.0 * across,
+                  end + 46.0 * SUPERIOR, end)  # fmt: skip
 
 
 def _descending(patient: HeartPatient) -> Vector:
@@ -126,10 +128,10 @@ def _add_arch(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
     for k in range(len(stations) - 1):
         builder.capsule(Structure.AORTA, path(stations[k]), path(stations[k + 1]), sizes[k],
                         sizes[k + 1], blend=2.0)  # fmt: skip
-    lean = {"brachiocephalic": -0.25, "carotid": 0.02, "subclavian": 0.25}
-    for name, t, radius in _BRANCHES:
+    across = unit(path(1.0) - path(0.0))
+    for (_, t, radius), lean in zip(_BRANCHES, (-0.22, 0.02, 0.22), strict=True):
         start = path(t)
-        way = unit(SUPERIOR + lean[name] * LEFT + 0.08 * POSTERIOR)
+        way = unit(SUPERIOR + lean * across)
         builder.capsule(Structure.AORTA, start, start + 58.0 * way, radius, 0.9 * radius,
                         blend=5.0)  # fmt: skip
     end, line = path(1.0), _descending(patient)
@@ -156,7 +158,7 @@ def _add_pulmonary(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
                     blend=1.0)  # fmt: skip
     builder.half_space(Structure.PULMONARY, valve.centre, -valve.axis)
     builder.capsule(Structure.PULMONARY, trunk.centre, fork, wide, 0.95 * wide, blend=1.0)
-    rightward = unit(-LEFT + 0.42 * POSTERIOR - 0.28 * SUPERIOR)
+    rightward = unit(-0.85 * LEFT + 0.38 * POSTERIOR - 0.36 * SUPERIOR)
     leftward = unit(0.62 * LEFT + 0.8 * POSTERIOR + 0.15 * SUPERIOR)
     builder.capsule(Structure.PULMONARY, fork, fork + 52.0 * rightward, 0.74 * wide, 0.62 * wide,
                     blend=5.0)  # fmt: skip
@@ -169,7 +171,7 @@ def _ivc(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
          ) -> tuple[Vector, Vector]:  # fmt: skip
     """Mouth of the inferior caval vein, and its middle 80 mm below."""
     chamber = atria.right(patient, moment, rings)
-    way = unit(-SUPERIOR + 0.30 * POSTERIOR)
+    way = unit(-SUPERIOR + 0.6 * POSTERIOR - 0.35 * LEFT)
     entry = chamber.centre + _surface(chamber, way) * way
     return entry, entry + _IVC_MM * unit(-SUPERIOR + 0.10 * POSTERIOR - 0.04 * LEFT)
 
@@ -201,6 +203,7 @@ def _add_veins(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
                                                                - 0.1 * LEFT), 4.4, 2.4,
                     blend=4.0)  # fmt: skip
     builder.reference(Structure.IVC, Structure.RA, op=Op.CUT)
+    builder.reference(Structure.IVC, Structure.RV_EPI, op=Op.CUT)
     root, beside, end = _svc(patient, moment, rings)
     builder.capsule(Structure.SVC, root - 6.0 * SUPERIOR, beside, patient.svc_radius)
     builder.capsule(Structure.SVC, beside, end, patient.svc_radius, blend=2.0)

@@ -37,7 +37,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ramp:
-    """A growth that changes steadily over space: slope . place + at_origin, within bounds; mm."""
+    """A growth that changes over space: slope . place + at_origin, eased into its bounds; mm."""
 
     slope: tuple[float, float, float]
     at_origin: float
@@ -101,7 +101,7 @@ class SceneBuilder:
                 half_thickness: float, pole: float = 0.0, end_part: float = 0.0,
                 power: float = 4.0, op: Op = Op.UNION, blend: float = 0.0,
                 here: bool = True) -> None:  # fmt: skip
-        """See `core.phantom.scene.forms.leaflet`; `bend`, `tip`: (inward from the hinge, height)."""
+        """See `core.phantom.scene.forms.leaflet`; `bend`, `tip`: (inward, height) mm."""
         numbers = [
             *np.asarray(centre, float), *np.asarray(axes, float).ravel(), ring, pole,
             np.deg2rad(half_width_deg), *bend, *tip, end_part, power, half_thickness,

@@ -184,9 +184,12 @@ def wedge(x: Value, y: Value, z: Value, q: Value) -> Value:
 
 @register_jitable
 def growth(x: Value, y: Value, z: Value, q: Value) -> Value:
-    """How much more a referred structure is grown at a point, mm: q[0:3] . place + q[3], between
-    q[4] and q[5]."""
-    return clip(x * q[0] + y * q[1] + z * q[2] + q[3], q[4], q[5])
+    """How much more a referred structure is grown at a point, mm: q[0:3] . place + q[3], eased into
+    the bounds q[4] and q[5]."""
+    span = q[5] - q[4]
+    t = (x * q[0] + y * q[1] + z * q[2] + q[3] - q[4]) / maximum(span, 1e-6)
+    t = clip(t, 0.0, 1.0)
+    return q[4] + span * t * t * (3.0 - 2.0 * t)
 
 
 @register_jitable
