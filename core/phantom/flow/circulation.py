@@ -7,8 +7,8 @@ import numpy as np
 from core.phantom.flow.blood import Blood
 from core.phantom.flow.lesions import lesion_streams
 from core.phantom.flow.stream import PARABOLA, Node, Stream, make_stream, radius_of
-from core.phantom.heart import Heart
 from core.phantom.heart.frame import SUPERIOR, Vector, u, unit
+from core.phantom.heart.heart import Heart
 from core.phantom.scene import Structure
 
 # A stream slower than this (mL/s) is left out: no machine would show it.
@@ -26,7 +26,7 @@ def streams_of(heart: Heart, blood: Blood) -> tuple[Stream, ...]:
     """
     normal: tuple[Callable[[Heart, Blood], Stream | None], ...] = (
         mitral_inflow, left_outflow, tricuspid_inflow, right_outflow,
-        pulmonary_veins, superior_cava, inferior_cava, hepatic_vein,
+        pulmonary_veins, superior_cava, inferior_cava,
     )  # fmt: skip
     found = [stream for build in normal if (stream := build(heart, blood)) is not None]
     return (*found, *lesion_streams(heart, blood))
@@ -84,6 +84,7 @@ def left_outflow(heart: Heart, blood: Blood) -> Stream | None:
     jet = radius_of(flow, speed)
     ascending = rings["ascending"]
     wide = {name: max(0.95 * rings[name].radius, jet) for name in ("sinus", "stj", "ascending")}
+    core = 0.5 * (jet + wide["sinus"]) if broken else None
     arch = _arch(heart)
     return make_stream(
         "aortic",
@@ -96,7 +97,7 @@ def left_outflow(heart: Heart, blood: Blood) -> Stream | None:
             Node(place=valve.centre - 1.5 * valve.axis, radius=min(0.95 * valve.radius, tract)),
             Node(place=valve.centre + 0.5 * patient.annulus_radius * valve.axis, speed=speed,
                  turbulence=broken),
-            Node(place=rings["sinus"].centre, radius=0.5 * (jet + wide["sinus"]) if broken else None,
+            Node(place=rings["sinus"].centre, radius=core,
                  speed=0.93 * speed, turbulence=broken, recoil=0.12 + 0.5 * broken),
             Node(place=rings["stj"].centre, radius=wide["stj"],
                  speed=(0.5 if broken else 0.85) * speed, turbulence=1.2 * broken, recoil=0.0),
@@ -184,17 +185,9 @@ def inferior_cava(heart: Heart, blood: Blood) -> Stream | None:
     entry, far = heart.points["ivc_entry"], heart.points["ivc_far"]
     ring = heart.rings["tricuspid"]
     radius = 0.95 * heart.patient.ivc_radius * heart.moment.ivc_scale
-    return _vein("inferior vena cava", blood.inferior_cava.flow_ml_s,
-                 (Structure.IVC, Structure.RA),
-                 [far, entry, 0.6 * entry + 0.4 * ring.centre], [radius, radius, 1.5 * radius])  # fmt: skip
-
-
-def hepatic_vein(heart: Heart, blood: Blood) -> Stream | None:
-    """From the liver into the inferior vena cava."""
-    mouth = heart.points["hepatic_mouth"]
-    away = unit(mouth - 0.5 * (heart.points["ivc_entry"] + heart.points["ivc_far"]))
-    return _vein("hepatic vein", 0.25 * blood.inferior_cava.flow_ml_s, (Structure.IVC,),
-                 [mouth + 25 * away, mouth], [3.5, 4.5])  # fmt: skip
+    return _vein("inferior vena cava", blood.inferior_cava.flow_ml_s, (Structure.IVC, Structure.RA),
+                 [far, entry, 0.6 * entry + 0.4 * ring.centre],
+                 [radius, radius, 1.5 * radius])  # fmt: skip
 
 
 def _vein(name: str, flow: float, pools: tuple[Structure, ...], path: list[Vector],

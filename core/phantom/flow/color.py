@@ -19,7 +19,7 @@ Field = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorBox:
-    """Part of the fan: angles of its two sides (radians, left to right), depths of its ends (mm)."""
+    """Part of the fan: angles of its sides (radians, left to right), depths of its ends (mm)."""
 
     left: float
     right: float
@@ -194,6 +194,8 @@ def paint(grey: NDArray[np.uint8], found: Estimate, settings: ColorSettings, *,
 
 def _smear(phasor: NDArray[np.complexfloating]) -> NDArray[np.complex128]:
     """Over neighbouring samples, more across the beams than along them."""
-    parts = [cv2.GaussianBlur(np.ascontiguousarray(part, np.float32), (0, 0), sigmaX=1.2, sigmaY=0.7)
-             for part in (phasor.real, phasor.imag)]  # fmt: skip
+    parts = [
+        cv2.GaussianBlur(np.ascontiguousarray(part, np.float32), (0, 0), sigmaX=1.2, sigmaY=0.7)
+        for part in (phasor.real, phasor.imag)
+    ]
     return np.asarray(parts[0] + 1j * parts[1], np.complex128)

@@ -12,8 +12,9 @@ import numpy as np
 
 from core.phantom.flow.blood import Blood, Passage
 from core.phantom.flow.stream import Node, Stream, make_stream
-from core.phantom.heart import Heart
 from core.phantom.heart.frame import Vector, u, unit
+from core.phantom.heart.heart import Heart
+from core.phantom.heart.rings import ANTERIOR
 from core.phantom.scene import Structure
 
 # By grade 0..4: jet area as a part of the atrium's, jet width as a part of the outflow tract's.
@@ -98,15 +99,28 @@ def _tricuspid(heart: Heart, leak: Passage) -> Stream:
                 before=start + 12 * ring.axis, pools=(Structure.RA, Structure.RV))  # fmt: skip
 
 
-def _shunt(heart: Heart, name: str, passage: Passage, pools: tuple[Structure, ...]) -> Stream:
+def _shunt(
+    heart: Heart, name: str, passage: Passage, pools: tuple[Structure, ...]
+) -> Stream:
     """Through a hole in a septum, from left to right."""
-    hole = heart.rings[name]
-    length = 26.0 if name == "asd" else 22.0
-    path = _bent(hole.centre, hole.axis, hole.axis, length)
-    width = 1.25 * hole.radius if name == "asd" else hole.radius + 2.5
-    before = hole.centre - (6 + 1.6 * hole.radius) * hole.axis
-    return _jet(name, path, passage, width=width, tip=1.1 * width, before=before, pools=pools,
+    centre, onward, radius = hole(heart, name)
+    length, width = (28.0, 1.25 * radius) if name == "asd" else (22.0, radius + 2.5)
+    path = _bent(centre, onward, onward, length)
+    return _jet(name, path, passage, width=width, tip=1.1 * width,
+                before=centre - (6 + 1.6 * radius) * onward, pools=pools,
                 unrest=0.1 if name == "asd" else 0.3)  # fmt: skip
+
+
+def hole(heart: Heart, name: str) -> tuple[Vector, Vector, float]:
+    """Middle of a septal defect ("asd" or "vsd"), its way from left to right, its radius in mm."""
+    patient = heart.patient
+    if name == "asd":
+        return heart.points["fossa"], u(patient.rv_angle), 0.5 * patient.asd_mm
+    outlet = heart.rings["lvot"]
+    x, y, _ = outlet.frame(ANTERIOR)
+    onward = unit(x - 0.5 * y)
+    start = outlet.centre - 3.0 * outlet.axis
+    return start + (outlet.radius + 4.0) * onward, onward, 0.5 * patient.vsd_mm
 
 
 def _shape(grade: float, area_mm2: float, longest: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Spectral Doppler: the speeds in a gate or along a line, drawn as a machine draws them over time."""
+"""Spectral Doppler: the speeds in a gate or along a line over time, as a machine draws them."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Scale:
         width, height: px.
         baseline: row where the speed is 0, px from the strip's top (may be a fraction).
         cm_s_per_px: > 0; speed rises upwards.
-        s_per_px: > 0; the left edge of column 0 is time 0... the middle of column x is x * s_per_px.
+        s_per_px: > 0; column x shows the time x * s_per_px.
     """
 
     width: int
@@ -106,8 +106,8 @@ def spectrum(course: Course, scale: Scale, settings: SpectralSettings,
     """Grey picture uint8 [height, width] of the strip."""
     columns = np.arange(scale.width) * scale.s_per_px
     power = np.concatenate([
-        sum(_power(course, columns[start : start + _CHUNK] + shift * scale.s_per_px, scale, settings)
-            for shift in _PARTS) / len(_PARTS)
+        np.mean([_power(course, columns[start : start + _CHUNK] + shift * scale.s_per_px, scale,
+                        settings) for shift in _PARTS], axis=0)
         for start in range(0, scale.width, _CHUNK)
     ], axis=1)  # fmt: skip
     # The machine hears some milliseconds for each column.
@@ -155,8 +155,10 @@ def _between(times: NDArray[np.float64], values: Field,
     return np.asarray(values[right - 1] * (1 - part)[:, None] + values[right] * part[:, None])
 
 
-def _clutter(course: Course, columns: NDArray[np.float64], scale: Scale,
-             settings: SpectralSettings, rng: np.random.Generator) -> NDArray[np.float64]:  # fmt: skip
+def _clutter(
+    course: Course, columns: NDArray[np.float64], scale: Scale, settings: SpectralSettings,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:  # fmt: skip
     """Walls beside the baseline, now louder, now softer; valves as thin lines when they move."""
     rows = np.abs((scale.baseline - np.arange(scale.height)) * scale.cm_s_per_px)[:, None]
     drift = rng.standard_normal(max(len(columns) // 9, 4)).astype(np.float32)[None]

@@ -1,0 +1,64 @@
+"""M-mode: the line, its trace over time and the truth of its walls, on a machine's screen."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain import Mode
+from core.phantom.display.still import Made, Still
+from core.phantom.display.strip import DepthScale, make_strip_screen, strip_box
+from core.phantom.display.style import style_of
+from core.phantom.flow.gate import aim, make_gate, target_of
+from core.phantom.flow.mmode import LINES_PER_S, trace
+from core.phantom.flow.site import Site
+from core.phantom.flow.walls import wall_readings, walls
+
+
+def mmode_strip(still: Still, *, frames: int) -> Made:
+    """A trace of some beats; the small picture above it is frozen in its first moment."""
+    rng, machine, pulse = still.rng, still.machine, still.pulse
+    x0, y0, x1, y1 = strip_box(style_of(machine.look), still.size)
+    beat = float(np.diff(pulse.beats).mean())
+    seconds = float(np.clip(rng.uniform(3.0, 4.6) * beat, 2.0, 5.0))
+    heart, _, _ = pulse.moment(0.5 * sum(pulse.windows(0)["ejection"]))
+    if still.site in (Site.LV, Site.MITRAL_LEAFLETS, Site.IVC):
+        heart, _, _ = pulse.moment(0.0)
+    angle, depth = aim(still.plane, machine, target_of(heart, Mode.MMODE, still.site))
+    gate = make_gate(still.plane, machine, angle=angle, depth_mm=depth, length_mm=0.0, rng=rng)
+    scale = DepthScale(width=x1 - x0, height=y1 - y0, first_mm=0.0,
+                       mm_per_px=machine.depth_mm / (y1 - y0), s_per_px=seconds / (x1 - x0))  # fmt: skip
+    lines = trace(pulse, still.plane, machine, gate, seconds, rng)
+    still.tell(0.8)
+    strip = stretched(lines, scale, depth_mm=machine.depth_mm)
+    screen = make_strip_screen(
+        machine, mode=Mode.MMODE, size=still.size, scale=scale, gate=gate,
+        blocks=[("2D / MM", [f"{machine.depth_mm / 10:.0f} cm", f"C {machine.dynamic_range_db:.0f}"])],
+        heart_rate=still.heart_rate,
+        sweep_mm_s=next(mm for mm, most in ((100, 2.9), (75, 3.9), (50, 99.0)) if seconds <= most),
+    )  # fmt: skip
+    picture = screen.screen.to_screen(still.grey(still.window(), 0.0))
+    out = np.stack([
+        screen.compose(picture, strip, ecg=pulse.ecg, part=(number + 1) / frames)
+        for number in range(frames)
+    ])  # fmt: skip
+    still.tell(1.0)
+    times = np.arange(scale.width) * scale.s_per_px
+    depths = walls(pulse, gate, still.site, times, depth_mm=machine.depth_mm)
+    return Made(
+        frames=out,
+        regions=screen.regions,
+        screen=screen.screen,
+        values=wall_readings(still.site, depths, times, pulse),
+        curves={name: y0 + (curve - scale.first_mm) / scale.mm_per_px
+                for name, curve in depths.items()},
+    )  # fmt: skip
+
+
+def stretched(lines: NDArray[np.uint8], scale: DepthScale, *, depth_mm: float) -> NDArray[np.uint8]:
+    """Lines [samples, columns] at `LINES_PER_S` onto the strip's own pixels."""
+    samples = len(lines)
+    x = np.arange(scale.width) * scale.s_per_px * LINES_PER_S
+    y = (scale.first_mm + np.arange(scale.height) * scale.mm_per_px) / depth_mm * samples - 0.5
+    grid_x, grid_y = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
+    return np.asarray(cv2.remap(lines, grid_x, grid_y, cv2.INTER_LINEAR,
+                                borderMode=cv2.BORDER_REPLICATE), np.uint8)  # fmt: skip
