@@ -15,13 +15,13 @@ from core.phantom.heart.frame import Vector, Z, u
 from core.phantom.heart.torso import Torso, torso_of
 from core.phantom.patient import HeartPatient
 
-RIB_MM = 4.2  # radius
+RIB_MM = 4.0  # radius
 STERNUM_MM = 15.0  # half width
 _MANUBRIUM_MM = 18.0  # of the breastbone that leans back over the bend of the chest
 _FIRST, _LAST = 2, 7
 # Heights of the sternal ends of ribs 2 to 7 against the third space, and how far apart they lie
 # at the side, for a body of 172 cm (Gray's Anatomy: the spaces are widest in front and above).
-_STERNAL = {2: 39.0, 3: 14.0, 4: -11.0, 5: -33.0, 6: -46.0, 7: -54.0}
+_STERNAL = {2: 42.0, 3: 15.5, 4: -12.5, 5: -33.0, 6: -46.0, 7: -54.0}
 _SIDE_STEP = 30.0
 _RISE_MM = 22.0  # from the lowest place back up to the side of the chest
 

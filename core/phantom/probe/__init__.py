@@ -1,6 +1,7 @@
 """The probe on the skin: planes, the hand's movements, standard views and the truth of a pose."""
 
 from core.phantom.probe.canonical import STANDARD_VIEWS, canonical_plane, resting_heart
+from core.phantom.probe.hands import random_other, random_plane
 from core.phantom.probe.plane import Offset, Plane, moved, offset_between
 from core.phantom.probe.standard import (
     PoseTruth,
@@ -27,6 +28,8 @@ __all__ = [
     "moved",
     "nearest_view",
     "offset_between",
+    "random_other",
+    "random_plane",
     "resting_heart",
     "tolerance_of",
     "window_of",

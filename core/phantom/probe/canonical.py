@@ -121,7 +121,7 @@ def _plax(heart: Heart) -> Plane:
     front = aortic - mitral
     ideal = unit(front - (front @ axis) * axis)
     length = float(np.linalg.norm(heart.points["lv_apex"] - mitral))
-    target = mitral + 0.18 * length * axis + 6.0 * ideal
+    target = mitral + 0.12 * length * axis + 6.0 * ideal
     origin = _place(heart, Window.PARASTERNAL, target=target, normal=normal, ideal=ideal)
     return _toward(origin, target, -axis)
 

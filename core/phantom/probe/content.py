@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.phantom.heart.heart import Heart
+from core.phantom.heart.ribs import rib_distance, rods_of
 from core.phantom.probe.plane import Plane
 from core.phantom.scene import Structure, distances
 
@@ -15,7 +16,7 @@ HALF_ANGLE_DEG = 42.0
 _BEAMS, _SAMPLES = 57, 114
 
 # Thin ones show by their middle sheet: they count where the plane passes this near, mm.
-_THIN_MM = 0.6
+_THIN_MM = 1.0
 _THIN = (
     Structure.MITRAL_VALVE,
     Structure.TRICUSPID_VALVE,
@@ -25,7 +26,7 @@ _THIN = (
 # Areas from which a structure counts as seen, mm2; the rest count from _AREA_MM2.
 _AREA_MM2 = 80.0
 _SMALL: Mapping[Structure, float] = {
-    **dict.fromkeys(_THIN, 15.0),
+    **dict.fromkeys(_THIN, 8.0),
     Structure.PAPILLARY: 25.0,
     Structure.MODERATOR: 15.0,
     Structure.CHORDAE: 8.0,
@@ -33,6 +34,10 @@ _SMALL: Mapping[Structure, float] = {
     Structure.RIB: 15.0,
 }
 _STOPPING = (Structure.RIB, Structure.LUNG)  # no sound comes through
+_PLAIN = 3.0  # times the area from which a structure counts, it can no longer be overlooked
+# A probe's face is broad: what a rib hides from its middle is still seen from its ends.
+_FACE_MM = (-8.0, 0.0, 8.0)
+_RIBS_MM = np.arange(1.0, 40.0, 1.6)
 _NAMED = tuple(s for s in Structure if s not in (Structure.SEPTAL, Structure.HEART, Structure.SAC,
                                                   Structure.TORSO))  # fmt: skip
 
@@ -52,7 +57,17 @@ class Content:
     @property
     def visible(self) -> frozenset[Structure]:
         """Structures of which there is enough to know them by."""
-        return frozenset(s for s, area in self.areas.items() if area >= _SMALL.get(s, _AREA_MM2))
+        return self._from(1.0)
+
+    @property
+    def plain(self) -> frozenset[Structure]:
+        """Structures of which there is so much that nobody overlooks them."""
+        return self._from(_PLAIN)
+
+    def _from(self, times: float) -> frozenset[Structure]:
+        return frozenset(
+            s for s, area in self.areas.items() if area >= times * _SMALL.get(s, _AREA_MM2)
+        )
 
 
 def content_of(heart: Heart, plane: Plane, *, depth_mm: float = DEPTH_MM) -> Content:
@@ -62,9 +77,11 @@ def content_of(heart: Heart, plane: Plane, *, depth_mm: float = DEPTH_MM) -> Con
     ways = np.sin(angles)[:, None] * plane.right + np.cos(angles)[:, None] * plane.down
     points = plane.origin + depths[None, :, None] * ways[:, None, :]
     away = distances(heart.scene, points.reshape(-1, 3)).reshape(_BEAMS, _SAMPLES, -1)
-    stop = np.logical_or.reduce([away[..., s] < 0 for s in _STOPPING])
-    stop |= away[..., Structure.TORSO] > 2.0
+    stop = (away[..., Structure.LUNG] < 0) | (away[..., Structure.TORSO] > 2.0)
     shadow = np.logical_or.accumulate(stop, axis=1)
+    hidden = _behind_ribs(heart, plane, ways)
+    behind = np.logical_or.accumulate(away[..., Structure.RIB] < 0, axis=1)
+    shadow |= behind & hidden[:, None]
     cell = depths * (depth_mm / _SAMPLES) * (angles[1] - angles[0])
     areas = {}
     for s in _NAMED:
@@ -74,6 +91,16 @@ def content_of(heart: Heart, plane: Plane, *, depth_mm: float = DEPTH_MM) -> Con
         areas[s] = float(((inside & lit) * cell).sum())
     early = shadow[:, int(60 / depth_mm * _SAMPLES)]
     return Content(areas=areas, stopped=float(early.mean()))
+
+
+def _behind_ribs(heart: Heart, plane: Plane, ways: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Beams that ribs hide from most of the probe's face, bool [beams]."""
+    rods = rods_of(heart.patient)
+    blocked = np.zeros(len(ways))
+    for beside in _FACE_MM:
+        path = plane.origin + beside * plane.right + _RIBS_MM[None, :, None] * ways[:, None, :]
+        blocked += rib_distance(rods, path).min(axis=1) < 0
+    return np.asarray(blocked >= 2)
 
 
 def apparent_length(heart: Heart, plane: Plane) -> float:

@@ -70,18 +70,18 @@ def assess(heart: Heart, plane: Plane, *, view: View | None = None) -> PoseTruth
     limits = TOLERANCES[near]
     farness, angle, distance = _farness(rest, plane, near)
     offset = offset_between(torso_of(rest.patient), plane, canonical_plane(rest, near))
-    visible = content_of(rest, plane).visible
+    content = content_of(rest, plane)
     shortened = None if limits.true_length is None else foreshortening(rest, plane)
     standard = (
         tolerances_off(offset, limits) <= 1.0
-        and visible.issuperset(limits.needs)
-        and not visible.intersection(limits.forbids)
+        and content.visible.issuperset(limits.needs)
+        and not content.plain.intersection(limits.forbids)
         and (shortened is None or shortened >= (limits.true_length or 0.0))
     )
     named = near if view is not None or far < OTHER_FROM else View.OTHER
     return PoseTruth(
         view=named, standard=standard, offset=offset, angle_deg=angle, distance_mm=distance,
-        farness=farness, foreshortening=shortened, visible=visible,
+        farness=farness, foreshortening=shortened, visible=content.visible,
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _farness(heart: Heart, plane: Plane, view: View) -> tuple[float, float, floa
     away = float(np.linalg.norm(plane.origin - standard.origin))
     parts = (
         angle / limits.degrees,
-        distance / limits.mm,
+        distance / (2.0 * limits.mm),
         abs(float(bearing)) / (1.5 * limits.degrees),
         float(turned) / (2.0 * limits.degrees),
         away / (3.0 * limits.mm),

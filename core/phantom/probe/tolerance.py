@@ -21,7 +21,7 @@ class Tolerance:
         degrees: off in rotation, tilt and rock each, at most.
         mm: off in each slide along the skin and in press, at most.
         needs: structures that must be seen.
-        forbids: structures that must not be seen.
+        forbids: structures that must not be seen plainly.
         true_length: part of the left ventricle's length that must be seen; None where the view is
             not apical.
         why: the guideline's demand that the numbers follow from.
@@ -37,20 +37,21 @@ class Tolerance:
 
 _LV, _RV, _LA, _RA = Structure.LV, Structure.RV, Structure.LA, Structure.RA
 _MITRAL, _AORTIC = Structure.MITRAL_VALVE, Structure.AORTIC_VALVE
+_AORTA = Structure.AORTA
 
 TOLERANCES: Mapping[View, Tolerance] = {
     View.PLAX: Tolerance(
-        degrees=7.0, mm=6.0, needs=(_LV, _LA, Structure.AORTA, _MITRAL, _AORTIC),
+        degrees=7.0, mm=6.0, needs=(_LV, _LA, _AORTA, _MITRAL, _AORTIC),
         why="Mitral and aortic valve both near the middle of their openings: their radius is 11 mm "
             "and more, at 90 mm depth 7 degrees are 11 mm.",
     ),
     View.PSAX_AV: Tolerance(
-        degrees=6.0, mm=6.0, needs=(_AORTIC, _LA, _RV),
-        why="All three cusps at once: they reach some 12 mm along the root; 6 degrees at 90 mm "
-            "are 9 mm.",
+        degrees=5.0, mm=6.0, needs=(_AORTIC, _LA, _RV),
+        why="All three cusps at once: they reach some 12 mm along the root; 5 degrees at 90 mm "
+            "are 8 mm.",
     ),
     View.PSAX_MV: Tolerance(
-        degrees=8.0, mm=7.0, needs=(_LV, _RV), forbids=(_AORTIC,),
+        degrees=8.0, mm=7.0, needs=(_LV, _RV), forbids=(_AORTA,),
         why="A round ventricle with the leaflets' free part, some 15 mm long, without the outflow "
             "tract.",
     ),
@@ -59,17 +60,17 @@ TOLERANCES: Mapping[View, Tolerance] = {
         why="A round ventricle with both muscles, which are some 20 mm long, and no leaflets.",
     ),
     View.A4C: Tolerance(
-        degrees=7.0, mm=7.0, needs=(_LV, _RV, _LA, _RA), forbids=(_AORTIC,), true_length=0.95,
-        why="True apex and both inflow valves, no outflow tract: the aortic root begins some 8 "
-            "degrees to the front of the plane.",
+        degrees=4.5, mm=7.0, needs=(_LV, _RV, _LA, _RA), forbids=(_AORTA,), true_length=0.95,
+        why="True apex and both inflow valves, no outflow tract: the aortic root lies some "
+            "9 degrees to the front, and half of that is neither view.",
     ),
     View.A5C: Tolerance(
-        degrees=5.0, mm=6.0, needs=(_LV, _RV, _AORTIC), true_length=0.85,
-        why="Outflow tract and aortic valve, of radius 11 mm at 110 mm depth; A4C is 12 degrees "
+        degrees=4.5, mm=6.0, needs=(_LV, _RV, _AORTIC), true_length=0.85,
+        why="Outflow tract and aortic valve, of radius 11 mm at 110 mm depth; A4C is 9 degrees "
             "away. Not for volumes, so the apex may be cut a little short.",
     ),
     View.A2C: Tolerance(
-        degrees=7.0, mm=7.0, needs=(_LV, _LA, _MITRAL), forbids=(_RV,), true_length=0.95,
+        degrees=6.0, mm=7.0, needs=(_LV, _LA, _MITRAL), forbids=(_RV,), true_length=0.95,
         why="True apex; no right ventricle, which comes in at 10 to 25 degrees of rotation.",
     ),
     View.A3C: Tolerance(
@@ -87,8 +88,9 @@ TOLERANCES: Mapping[View, Tolerance] = {
             "at 90 mm depth.",
     ),
     View.SSN: Tolerance(
-        degrees=7.0, mm=7.0, needs=(Structure.AORTA, Structure.DESCENDING),
-        why="Ascending part, arch and descending part, of radius 10 to 15 mm, in one picture.",
+        degrees=5.0, mm=7.0, needs=(_AORTA, Structure.DESCENDING),
+        why="Ascending part, arch and descending part, of radius 10 to 15 mm, in one picture; "
+            "the descending part is 100 mm deep.",
     ),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from core.phantom.heart.torso import Torso
 
 # Clearance between the middle beams and the nearest rib that needs no further search, mm: half of
 # a phased probe's face along a space.
-CLEAR_MM = 5.0
+CLEAR_MM = 7.0
 _MIDDLE_DEG = 10.0  # half of the middle beams, which no rib may stop
 _UNDER_SKIN_MM = np.arange(2.0, 44.0, 2.0)
 
@@ -46,7 +46,7 @@ _ZONES = {
     Window.PARASTERNAL: ((24.0, 75.0), (-30.0, 62.0)),
     Window.APICAL: ((40.0, 160.0), (-110.0, -20.0)),
     Window.SUBCOSTAL: ((-45.0, 30.0), (-130.0, -66.0)),
-    Window.SUPRASTERNAL: ((-22.0, 22.0), (96.0, 118.0)),
+    Window.SUPRASTERNAL: ((-22.0, 22.0), (88.0, 106.0)),
 }
 
 
