@@ -56,7 +56,7 @@ def apply_case(patient: HeartPatient, case: Case | str, severity: Severity | str
     unknown = set(details) - {"segments", "territory", "motion"}
     if unknown:
         raise InputError(
-            f"Infarct knows no {', '.join(unknown)}; give segments, territory, motion."
+            f"Unknown {', '.join(unknown)}; an infarct has segments, territory, motion."
         )
     changed = _CHANGES[case](patient, Degree(severity, rng), **details)
     return replace(changed, case=case, severity=severity)

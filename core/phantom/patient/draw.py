@@ -9,7 +9,15 @@ import numpy as np
 from core.domain import InputError
 from core.phantom.patient.cases import apply_case
 from core.phantom.patient.function import with_ejection_fraction
-from core.phantom.patient.model import Case, HeartPatient, HeartRhythm, Leaflet, Severity, Sex
+from core.phantom.patient.model import (
+    Case,
+    HeartPatient,
+    HeartRhythm,
+    Leaflet,
+    Radii,
+    Severity,
+    Sex,
+)
 from core.phantom.patient.population import (
     AGE,
     APEX,
@@ -45,7 +53,8 @@ def draw_patient(seed: int, *, sex: Sex | str | None = None, age: float | None =
                  height_cm: float | None = None, weight_kg: float | None = None,
                  ef: float | None = None, quality: float | None = None,
                  heart_rate: float | None = None, case: Case | str | None = None,
-                 severity: Severity | str | None = None, **details: Any) -> HeartPatient:  # fmt: skip
+                 severity: Severity | str | None = None,
+                 **details: Any) -> HeartPatient:  # fmt: skip
     """A patient from a seed; what is asked for is met, everything else is drawn around it.
 
     Args:
@@ -171,7 +180,7 @@ def _healthy(seed: int, asked: dict[str, float | None], sex: Sex | None) -> Hear
     return patient if wanted is None else with_ejection_fraction(patient, wanted)
 
 
-def _shape(radii: tuple[float, float, float], rng: np.random.Generator) -> tuple[float, float, float]:  # fmt: skip
+def _shape(radii: Radii, rng: np.random.Generator) -> Radii:
     a, b, c = (r * float(np.clip(rng.normal(1, 0.05), 0.88, 1.12)) for r in radii)
     return a, b, c
 
@@ -201,7 +210,7 @@ def _root(norms: Norms, rng: np.random.Generator, size: float) -> dict[str, floa
 
     annulus, sinus = radius(norms.annulus), radius(norms.sinus)
     sinus = max(sinus, 1.2 * annulus)
-    junction = min(radius(norms.junction), 0.93 * sinus)
+    junction = float(np.clip(radius(norms.junction), 0.97 * annulus, 0.93 * sinus))
     ascending = max(radius(norms.ascending), 0.95 * junction)
     pulmonary = radius(norms.pulmonary)
     return {

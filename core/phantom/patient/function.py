@@ -16,7 +16,8 @@ def with_ejection_fraction(patient: HeartPatient, ef: float) -> HeartPatient:
     with it less than that.
     """
     kept = float(np.clip(ef / patient.ef, 0.2, 1.4))
-    relaxing = float(np.clip(ef / _NORMAL_EF, 0.5, 1.0) / np.clip(patient.ef / _NORMAL_EF, 0.5, 1.0))  # fmt: skip
+    now, wanted = (float(np.clip(x / _NORMAL_EF, 0.5, 1.0)) for x in (patient.ef, ef))
+    relaxing = wanted / now
     return replace(
         patient,
         ef=ef,

@@ -98,7 +98,8 @@ def concentric_wall(patient: HeartPatient, d: Degree) -> tuple[float, ...]:
 
 
 def infarct(patient: HeartPatient, d: Degree, *, segments: Sequence[int] | None = None,
-            territory: Territory | str | None = None, motion: float | None = None) -> HeartPatient:  # fmt: skip
+            territory: Territory | str | None = None,
+            motion: float | None = None) -> HeartPatient:  # fmt: skip
     """A scar of some segments: hypokinetic if mild, akinetic if moderate, dyskinetic if severe.
 
     Args:
