@@ -1,10 +1,12 @@
 """The great vessels: aorta with its arch and branches, pulmonary artery, the caval veins."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
 from core.phantom.cycle import Moment
+from core.phantom.cycle import moment as moment_of
 from core.phantom.heart import atria
 from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR, Ring, Vector, Z, u, unit
 from core.phantom.heart.rings import (
@@ -16,6 +18,7 @@ from core.phantom.heart.rings import (
     WALL_MM,
     basal_reach,
     pulmonary_centre,
+    rings_of,
 )
 from core.phantom.patient import HeartPatient
 from core.phantom.scene import Op, SceneBuilder, Structure
@@ -58,7 +61,7 @@ def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> 
     """Landmarks in the middles of the lumens, mm."""
     path = _arch(patient, moment, rings)
     top = max((path(t) for t in np.linspace(0.2, 0.9, 57)), key=lambda p: float(p @ SUPERIOR))
-    entry, far = _ivc(patient, moment, rings)
+    entry, far = _ivc(patient)
     return {
         "arch_top": top,
         **{name: path(t) for name, t, _ in _BRANCHES},
@@ -167,12 +170,18 @@ def _add_pulmonary(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
     builder.reference(Structure.PULMONARY, Structure.AORTA, op=Op.CUT, grow=2 * WALL_MM)
 
 
-def _ivc(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
-         ) -> tuple[Vector, Vector]:  # fmt: skip
-    """Mouth of the inferior caval vein, and its middle 80 mm below."""
-    chamber = atria.right(patient, moment, rings)
-    way = unit(-SUPERIOR + 0.6 * POSTERIOR - 0.35 * LEFT)
-    entry = chamber.centre + _surface(chamber, way) * way
+_IVC_WAY: Vector = unit(-SUPERIOR + 0.6 * POSTERIOR - 0.35 * LEFT)
+
+
+@lru_cache(maxsize=64)
+def _ivc(patient: HeartPatient) -> tuple[Vector, Vector]:
+    """Mouth of the inferior caval vein, and its middle 80 mm below.
+
+    The diaphragm holds the vein: it stays where it is at end-diastole while the annulus moves.
+    """
+    still = moment_of(patient, 0.0)
+    chamber = atria.right(patient, still, rings_of(patient, still))
+    entry = chamber.centre + _surface(chamber, _IVC_WAY) * _IVC_WAY
     return entry, entry + _IVC_MM * unit(-SUPERIOR + 0.10 * POSTERIOR - 0.04 * LEFT)
 
 
@@ -194,10 +203,12 @@ def _surface(chamber: atria.Chamber, way: Vector) -> float:
 
 def _add_veins(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
                rings: Mapping[str, Ring]) -> None:  # fmt: skip
-    entry, far = _ivc(patient, moment, rings)
+    entry, far = _ivc(patient)
     radius = patient.ivc_radius * moment.ivc_scale
-    inside = entry - 0.8 * radius * unit(far - entry)
-    builder.capsule(Structure.IVC, inside, far, radius, radius)
+    chamber = atria.right(patient, moment, rings)
+    inside = chamber.centre + 0.8 * _surface(chamber, _IVC_WAY) * _IVC_WAY
+    builder.capsule(Structure.IVC, entry, far, radius, radius)
+    builder.capsule(Structure.IVC, inside, entry, radius, radius)
     mouth = entry + 0.24 * (far - entry)
     builder.capsule(Structure.IVC, mouth, mouth + 42.0 * unit(-POSTERIOR - 0.75 * SUPERIOR
                                                                - 0.1 * LEFT), 4.4, 2.4,
