@@ -17,7 +17,7 @@ from core.phantom.heart.ribs import rods_of
 from core.phantom.heart.torso import torso_of
 from core.phantom.patient import HeartPatient
 from core.phantom.probe.plane import Plane
-from core.phantom.probe.windows import Window, skin_place
+from core.phantom.probe.windows import Window, costal_place, skin_place
 from core.phantom.scene import Structure, distances
 
 STANDARD_VIEWS = tuple(view for view in View if view is not View.OTHER)
@@ -158,14 +158,18 @@ def _psax_pm(heart: Heart) -> Plane:
 
 
 def _sc4c(heart: Heart) -> Plane:
-    """The four chambers from under the breastbone, through the liver; the apex to the right."""
+    """Both inflow valves from under the breastbone, through the liver; the apex to the right.
+
+    As near to the four-chamber plane as the costal arches leave room for.
+    """
     mitral, tricuspid = heart.rings["mitral"].centre, heart.rings["tricuspid"].centre
-    axis = _axis(heart)
-    normal = np.cross(mitral - tricuspid, axis)
-    target = mitral + 0.45 * (tricuspid - mitral) + 22.0 * axis
-    ideal = -POSTERIOR - 0.9 * SUPERIOR - 0.6 * LEFT
-    origin = _place(heart, Window.SUBCOSTAL, target=target, normal=normal, ideal=ideal)
-    return _toward(origin, target, axis)
+    axis, hinge = _axis(heart), mitral - tricuspid
+    crux = mitral + 0.4 * (tricuspid - mitral)
+    origin = costal_place(torso_of(heart.patient), rods_of(heart.patient), target=crux,
+                          hinge=hinge, normal=np.cross(hinge, axis))  # fmt: skip
+    # Aimed between crux and apex, in the plane.
+    normal = unit(np.cross(hinge, origin - crux))
+    return _toward(origin, crux + 26.0 * unit(axis - (axis @ normal) * normal), axis)
 
 
 def _sc_ivc(heart: Heart) -> Plane:

@@ -57,17 +57,15 @@ class Content:
     @property
     def visible(self) -> frozenset[Structure]:
         """Structures of which there is enough to know them by."""
-        return self._from(1.0)
+        return frozenset(s for s, area in self.areas.items() if area >= _least(s))
 
-    @property
-    def plain(self) -> frozenset[Structure]:
-        """Structures of which there is so much that nobody overlooks them."""
-        return self._from(_PLAIN)
+    def exceeds(self, other: "Content", structure: Structure) -> bool:
+        """Whether there is plainly more of a structure than another plane shows of it."""
+        return self.areas[structure] >= other.areas[structure] + _PLAIN * _least(structure)
 
-    def _from(self, times: float) -> frozenset[Structure]:
-        return frozenset(
-            s for s, area in self.areas.items() if area >= times * _SMALL.get(s, _AREA_MM2)
-        )
+
+def _least(structure: Structure) -> float:
+    return _SMALL.get(structure, _AREA_MM2)
 
 
 def content_of(heart: Heart, plane: Plane, *, depth_mm: float = DEPTH_MM) -> Content:
@@ -83,7 +81,7 @@ def content_of(heart: Heart, plane: Plane, *, depth_mm: float = DEPTH_MM) -> Con
     behind = np.logical_or.accumulate(away[..., Structure.RIB] < 0, axis=1)
     shadow |= behind & hidden[:, None]
     cell = depths * (depth_mm / _SAMPLES) * (angles[1] - angles[0])
-    areas = {}
+    areas: dict[Structure, float] = {}
     for s in _NAMED:
         # The face of what stops the sound is seen itself.
         lit = ~shadow if s not in _STOPPING else ~np.roll(shadow, 3, axis=1)

@@ -31,6 +31,7 @@ SHOWN = (
     Structure.IVC,
     Structure.SVC,
 )
+_SHOULDER = (0.15, 0.3, 0.45, 0.6, 0.75, 0.88, 1.0, 1.3, 2.0)  # rings over the shoulders
 # Silhouette of a phased probe: mm above its face, half breadth, half thickness.
 _PROBE = ((0.0, 11.0, 7.0), (6.0, 13.0, 9.0), (22.0, 14.0, 10.0), (38.0, 9.0, 8.0),
           (95.0, 9.5, 8.5), (105.0, 4.0, 4.0))  # fmt: skip
@@ -61,16 +62,44 @@ def rib_mesh(heart: Heart, *, spacing: float = _SPACING_MM) -> Mesh:
     return surface_of(away.reshape(counts), origin=low, spacing=spacing)
 
 
-def torso_mesh(torso: Torso, *, low: float = -190.0, rows: int = 24, columns: int = 48) -> Mesh:
-    """The skin from the belly (`low` mm below the valve) to the shoulders, closed above."""
+def torso_mesh(torso: Torso, *, low: float = -190.0, rows: int = 20, columns: int = 48) -> Mesh:
+    """The skin from the belly (`low` mm below the valve) to the neck, closed above.
+
+    Up to the notch it is the surface that the probe stands on; shoulders and neck are drawn on.
+    """
     angles = np.linspace(0, 360, columns, endpoint=False)
-    heights = np.linspace(low, 118.0, rows)
-    skin = torso.around(angles[None, :], heights[:, None])
-    # Over the bend the rays end on the shoulder surface; its middle closes the top.
-    top = torso.project(torso.world([0.0, 0.0, 0.0]), torso.axes[2])
-    vertices = np.concatenate([skin.reshape(-1, 3), top[None]])
-    faces = [*_band(rows, columns), *_fan(rows - 1, columns, len(vertices) - 1)]
+    bend = float(torso.local(torso.notch)[2])
+    skin = torso.around(angles[None, :], np.linspace(low, bend, rows)[:, None])
+    rings = [*skin, *(_shoulder_ring(torso, np.deg2rad(angles), bend, part) for part in _SHOULDER)]
+    tip = torso.world([0.0, 20.0, bend + 125.0])
+    vertices = np.concatenate([*rings, tip[None]])
+    faces = [*_band(len(rings), columns), *_fan(len(rings) - 1, columns, len(vertices) - 1)]
     return Mesh(vertices=to_body(vertices), faces=np.array(faces))
+
+
+def _shoulder_ring(torso: Torso, angles: NDArray[np.float64], bend: float,
+                   part: float) -> NDArray[np.float64]:  # fmt: skip
+    """A ring from the chest's outline (part 0) over the shoulders to the neck (1; 2 its top)."""
+    breadth, depth = torso.half_widths
+    up = bend + 62.0 * part
+    rise = up - bend
+    # In front along the shoulder surface, as far as the neck.
+    front = min(-depth + rise * _over(torso), -38.0)
+    back = depth + (70.0 - depth) * min(part, 1.0) ** 2
+    side = breadth + (56.0 - breadth) * min(part, 1.0) ** 3
+    across = np.sin(angles)
+    along = -np.cos(angles)
+    size = (np.abs(across) ** torso.exponent + np.abs(along) ** torso.exponent) ** (
+        -1 / torso.exponent
+    )
+    y = 0.5 * (front + back) + 0.5 * (back - front) * along * size
+    return torso.world(np.stack([side * across * size, y, np.full_like(y, up)], axis=-1))
+
+
+def _over(torso: Torso) -> float:
+    """How far back the shoulder surface goes for each mm up."""
+    slope = torso.slope
+    return float((slope @ torso.axes[1]) / (slope @ torso.axes[2]))
 
 
 def probe_mesh(plane: Plane, *, columns: int = 24) -> Mesh:

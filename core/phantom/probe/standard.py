@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,8 +10,9 @@ from core.domain import View
 from core.phantom.heart.frame import Vector
 from core.phantom.heart.heart import Heart
 from core.phantom.heart.torso import torso_of
+from core.phantom.patient import HeartPatient
 from core.phantom.probe.canonical import STANDARD_VIEWS, canonical_plane, resting_heart
-from core.phantom.probe.content import apparent_length, content_of
+from core.phantom.probe.content import Content, apparent_length, content_of
 from core.phantom.probe.plane import NAMES, Offset, Plane, offset_between
 from core.phantom.probe.tolerance import TOLERANCES, Tolerance
 from core.phantom.scene import Structure
@@ -74,8 +76,7 @@ def assess(heart: Heart, plane: Plane, *, view: View | None = None) -> PoseTruth
     shortened = None if limits.true_length is None else foreshortening(rest, plane)
     standard = (
         tolerances_off(offset, limits) <= 1.0
-        and content.visible.issuperset(limits.needs)
-        and not content.plain.intersection(limits.forbids)
+        and _shows(content, _best_content(rest.patient, near), limits)
         and (shortened is None or shortened >= (limits.true_length or 0.0))
     )
     named = near if view is not None or far < OTHER_FROM else View.OTHER
@@ -83,6 +84,23 @@ def assess(heart: Heart, plane: Plane, *, view: View | None = None) -> PoseTruth
         view=named, standard=standard, offset=offset, angle_deg=angle, distance_mm=distance,
         farness=farness, foreshortening=shortened, visible=content.visible,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _best_content(patient: HeartPatient, view: View) -> Content:
+    """Of the standard plane itself."""
+    rest = resting_heart(patient)
+    return content_of(rest, canonical_plane(rest, view))
+
+
+def _shows(content: Content, best: Content, limits: Tolerance) -> bool:
+    """Whether what is needed is seen and what is forbidden is not.
+
+    A sick heart may leave no plane without a forbidden structure, or hide a needed one: what the
+    standard plane itself cannot do is not asked of the hand.
+    """
+    lost = set(limits.needs) & (best.visible - content.visible)
+    return not lost and not any(content.exceeds(best, s) for s in limits.forbids)
 
 
 def tolerances_off(offset: Offset, limits: Tolerance) -> float:

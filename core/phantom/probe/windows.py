@@ -13,7 +13,7 @@ from core.phantom.heart.torso import Torso
 # Clearance between the middle beams and the nearest rib that needs no further search, mm: half of
 # a phased probe's face along a space.
 CLEAR_MM = 7.0
-_MIDDLE_DEG = 10.0  # half of the middle beams, which no rib may stop
+_MIDDLE = np.deg2rad([-10.0, 0.0, 10.0])  # the middle beams, which no rib may stop
 _UNDER_SKIN_MM = np.arange(2.0, 44.0, 2.0)
 
 
@@ -79,12 +79,38 @@ def skin_place(torso: Torso, rods: tuple[Rod, ...], window: Window, *, target: A
     local = torso.local(skin)
     (left, right), (low, high) = _ZONES[window]
     outside = _beyond(local[:, 0], left, right) + _beyond(local[:, 2], low, high)
-    blocked = np.zeros(len(angles))
-    for beam in np.deg2rad([-_MIDDLE_DEG, 0.0, _MIDDLE_DEG]):
-        beams = np.cos(angles + beam)[:, None] * first + np.sin(angles + beam)[:, None] * second
-        path = skin[:, None, :] - _UNDER_SKIN_MM[None, :, None] * beams[:, None, :]
-        blocked += np.maximum(CLEAR_MM - rib_distance(rods, path).min(axis=1), 0.0)
+    blocked = _blocked(rods, skin, [
+        np.cos(angles + beam)[:, None] * first + np.sin(angles + beam)[:, None] * second
+        for beam in _MIDDLE
+    ])  # fmt: skip
     cost = np.rad2deg(np.abs(angles)) + 8.0 * outside + 6.0 * blocked
+    return np.asarray(skin[int(np.argmin(cost))])
+
+
+def costal_place(torso: Torso, rods: tuple[Rod, ...], *, target: ArrayLike, hinge: ArrayLike,
+                 normal: ArrayLike) -> Vector:  # fmt: skip
+    """The place under the breastbone from which a plane about a hinge is best seen.
+
+    Args:
+        target: a point of the hinge that the middle beam runs to.
+        hinge: direction of a line that the plane must hold.
+        normal: of the plane that would be held if the ribs left the choice.
+
+    Returns:
+        A skin point: clear of ribs, and the plane through it and the hinge turned as little as that
+        allows from the one wanted.
+    """
+    (left, right), (low, high) = _ZONES[Window.SUBCOSTAL]
+    x, z = np.meshgrid(np.arange(left, right, 5.0), np.arange(low, high, 3.0), indexing="ij")
+    skin = torso.front(x.ravel(), z.ravel())
+    ways = skin - np.asarray(target, np.float64)
+    ways = ways / np.linalg.norm(ways, axis=-1, keepdims=True)
+    normals = np.cross(np.broadcast_to(np.asarray(hinge, np.float64), ways.shape), ways)
+    normals = normals / np.linalg.norm(normals, axis=-1, keepdims=True)
+    turned = np.rad2deg(np.arccos(np.clip(np.abs(normals @ unit(normal)), 0, 1)))
+    aside = np.cross(normals, ways)
+    blocked = _blocked(rods, skin, [np.cos(beam) * ways + np.sin(beam) * aside for beam in _MIDDLE])
+    cost = turned + 0.15 * np.abs(x.ravel()) + 3.0 * blocked
     return np.asarray(skin[int(np.argmin(cost))])
 
 
@@ -96,3 +122,13 @@ def clearance(rods: tuple[Rod, ...], origin: ArrayLike, down: ArrayLike) -> floa
 
 def _beyond(x: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
     return np.maximum(np.maximum(low - x, x - high), 0.0)
+
+
+def _blocked(rods: tuple[Rod, ...], skin: NDArray[np.float64],
+             outward: list[NDArray[np.float64]]) -> NDArray[np.float64]:  # fmt: skip
+    """Mm that ribs lack of being clear of the middle beams, summed: skin [N, 3], N directions."""
+    lacking = np.zeros(len(skin))
+    for ways in outward:
+        path = skin[:, None, :] - _UNDER_SKIN_MM[None, :, None] * ways[:, None, :]
+        lacking += np.maximum(CLEAR_MM - rib_distance(rods, path).min(axis=1), 0.0)
+    return lacking
