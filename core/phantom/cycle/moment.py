@@ -114,7 +114,7 @@ def _state(patient: HeartPatient, course: Course, part: float, now: float, index
         torsion_deg=patient.torsion_deg * at(course.twist),
         flattening=float(np.clip(at(course.flattening) + 0.25 * squeezed, 0, 1)),
         breath=breath,
-        swing_mm=_swing(patient) * float(np.sin(np.pi * (index + part))),
+        swing_mm=swing_of(patient) * float(np.sin(np.pi * (index + part))),
         rv_collapse=folded_rv,
         ra_collapse=folded_ra,
     )
@@ -135,5 +135,6 @@ def _collapse(patient: HeartPatient, course: Course, part: float) -> tuple[float
     )
 
 
-def _swing(patient: HeartPatient) -> float:
+def swing_of(patient: HeartPatient) -> float:
+    """Half of the way, mm, that the heart swings from beat to beat in its effusion."""
     return float(np.interp(patient.effusion_mm, (_SWING_FROM_MM, _SWING_FULL_MM), (0.0, _SWING_MM)))
