@@ -11,7 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR, Vector, Z, u, unit
+from core.phantom.heart.extent import reach_of
+from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR, Vector, unit
 from core.phantom.patient import HeartPatient
 
 Points = NDArray[np.float64]
@@ -157,10 +158,10 @@ def torso_of(patient: HeartPatient) -> Torso:
     fat = float(np.clip(4.5 + 0.5 * (bmi - 23), 3.0, 14))
     axes = _chest_axes()
     depth = (106 + 2.0 * (bmi - 23) - (5 if patient.sex == "F" else 0)) * size
-    apex_wall = float(np.mean(patient.segment_wall[12:16]))
-    apex = Z * (patient.lv_length + apex_wall) @ axes.T
     middle = _MIDLINE_MM * size
-    front = _front_of_heart(patient, axes[1]) - (12.0 + fat)
+    reach, tip = reach_of(patient, axes, middle)
+    apex = tip @ axes.T
+    front = reach - (11.0 + fat)
     back = front + depth
     # Apex: its skin lies a little beyond it to the left and front; the breadth follows.
     cover = fat + 9.5
@@ -187,15 +188,3 @@ def _chest_axes() -> NDArray[np.float64]:
     forward = np.cos(pitch) * forward + np.sin(pitch) * SUPERIOR
     up = np.cross(left, -forward)
     return np.stack([unit(left), unit(-forward), unit(up)])
-
-
-def _front_of_heart(patient: HeartPatient, back: Vector) -> float:
-    """How far in front the right ventricle reaches: its least coordinate along `back`, mm."""
-    toward = u(patient.rv_angle)
-    centre = toward * patient.rv_offset + 26 * Z
-    axes = np.stack([toward, np.cross(Z, toward), Z])
-    radii = np.asarray(patient.rv_radii) + patient.rv_wall
-    body = float(centre @ back - np.linalg.norm(radii * (axes @ back)))
-    wall = float(np.mean(patient.segment_wall[:6]))
-    tract = u(138) * (patient.lv_radius + wall + 10) + 8 * Z
-    return min(body, float(tract @ back) - 16)

@@ -70,8 +70,8 @@ TOLERANCES: Mapping[View, Tolerance] = {
             "away. Not for volumes, so the apex may be cut a little short.",
     ),
     View.A2C: Tolerance(
-        degrees=6.0, mm=7.0, needs=(_LV, _LA, _MITRAL), forbids=(_RV,), true_length=0.95,
-        why="True apex; no right ventricle, which comes in at 10 to 25 degrees of rotation.",
+        degrees=5.0, mm=6.0, needs=(_LV, _LA, _MITRAL), forbids=(_RV,), true_length=0.95,
+        why="True apex; no right ventricle, which comes in some 10 degrees to either side.",
     ),
     View.A3C: Tolerance(
         degrees=6.0, mm=7.0, needs=(_LV, _LA, _MITRAL, _AORTIC), true_length=0.95,
