@@ -75,12 +75,13 @@ class Canvas:
         cv2.putText(sheet, words, (2, tall + 3), font, scale, color, 1, cv2.LINE_AA)
         x = place[0] - {"l": 0.0, "m": wide / 2, "r": float(wide)}[anchor[0]] - 2
         y = place[1] - {"a": 0.0, "m": tall / 2, "s": float(tall)}[anchor[1]] - 3
-        # Added, so that letters do not cut dark boxes out of what is there.
-        self._image.paste(Image.fromarray(sheet), (round(x), round(y)),
-                          Image.fromarray((sheet.max(axis=2) > 0).astype(np.uint8) * 255))  # fmt: skip
+        # Only the strokes, so that letters do not cut dark boxes out of what is there.
+        drawn = Image.fromarray((sheet.max(axis=2) > 0).astype(np.uint8) * 255)
+        self._image.paste(Image.fromarray(sheet), (round(x), round(y)), drawn)
 
 
 def laid_over(picture: NDArray[np.uint8], sheet: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture with what is drawn on the sheet in front, both RGB uint8 [H, W, 3]."""
-    drawn = sheet.max(axis=2, keepdims=True) > 24
-    return np.where(drawn, sheet, np.maximum(picture, sheet))
+    red, green, blue = cv2.split(sheet)
+    drawn = cv2.compare(cv2.max(cv2.max(red, green), blue), 24, cv2.CMP_GT)
+    return np.asarray(cv2.copyTo(sheet, drawn, cv2.max(picture, sheet)), np.uint8)

@@ -1,6 +1,5 @@
 """Colour Doppler over the grey picture, on a machine's screen."""
 
-
 import numpy as np
 
 from core.domain import Mode

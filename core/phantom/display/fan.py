@@ -83,8 +83,10 @@ def make_fan_screen(
     if furniture:
         depth_scale(canvas, screen, style)
         _marker(canvas, screen, style)
-        settings_block(canvas, style, [("2D", _grey_settings(machine, fps)),
-                                       *([("CF", _color_settings(color))] if color else [])])  # fmt: skip
+        blocks = [("2D", _grey_settings(machine, fps))]
+        if color is not None:
+            blocks.append(("CF", _color_settings(color)))
+        settings_block(canvas, style, blocks)
         bars(canvas, style, color)
         if heart_rate is not None:
             unit = canvas.unit
@@ -120,8 +122,10 @@ def depth_scale(canvas: Canvas, screen: Screen, style: Style, *, small: bool = F
         inward, anchor = -1.0, "rm"
     else:
         left = style.scale_side is ScaleSide.LEFT
-        edge = outline[:, 0].min() - 1.2 * canvas.unit if left else (
-            outline[:, 0].max() + (0.9 if small else 1.2) * canvas.unit
+        edge = (
+            outline[:, 0].min() - 1.2 * canvas.unit
+            if left
+            else (outline[:, 0].max() + (0.9 if small else 1.2) * canvas.unit)
         )
         edge = float(np.clip(edge, 2.6 * canvas.unit, screen.width - 3.0 * canvas.unit))
         x = np.full(len(centimetres), edge)
@@ -158,7 +162,7 @@ def settings_block(canvas: Canvas, style: Style, blocks: Sequence[tuple[str, Seq
     right = style.text_side is TextSide.RIGHT
     x = canvas.width - 0.6 * unit if right else 0.5 * unit
     # On the right the bars stand above the text.
-    y = (9.5 * unit if right else 1.3 * unit) if top is None else top
+    y = (13.0 * unit if right else 1.3 * unit) if top is None else top
     for name, lines in blocks:
         canvas.text((x, y), name, style.accent, anchor="rs" if right else "ls", scale=0.95)
         for line in lines:

@@ -25,15 +25,17 @@ def mmode_strip(still: Still, *, frames: int) -> Made:
         heart, _, _ = pulse.moment(0.0)
     angle, depth = aim(still.plane, machine, target_of(heart, Mode.MMODE, still.site))
     gate = make_gate(still.plane, machine, angle=angle, depth_mm=depth, length_mm=0.0, rng=rng)
-    scale = DepthScale(width=x1 - x0, height=y1 - y0, first_mm=0.0,
-                       mm_per_px=machine.depth_mm / (y1 - y0), s_per_px=seconds / (x1 - x0))  # fmt: skip
+    scale = DepthScale(
+        width=x1 - x0, height=y1 - y0, first_mm=0.0, mm_per_px=machine.depth_mm / (y1 - y0),
+        s_per_px=seconds / (x1 - x0),
+    )  # fmt: skip
     lines = trace(pulse, still.plane, machine, gate, seconds, rng)
     still.tell(0.8)
     strip = stretched(lines, scale, depth_mm=machine.depth_mm)
+    settings = [f"{machine.depth_mm / 10:.0f} cm", f"C {machine.dynamic_range_db:.0f}"]
     screen = make_strip_screen(
         machine, mode=Mode.MMODE, size=still.size, scale=scale, gate=gate,
-        blocks=[("2D / MM", [f"{machine.depth_mm / 10:.0f} cm", f"C {machine.dynamic_range_db:.0f}"])],
-        heart_rate=still.heart_rate,
+        blocks=[("2D / MM", settings)], heart_rate=still.heart_rate,
         sweep_mm_s=next(mm for mm, most in ((100, 2.9), (75, 3.9), (50, 99.0)) if seconds <= most),
     )  # fmt: skip
     picture = screen.screen.to_screen(still.grey(still.window(), 0.0))

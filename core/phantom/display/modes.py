@@ -34,7 +34,7 @@ class ModeClip:
         corrected: the same where the beam's angle changes them: along the blood's own direction.
         peaks: (x, y) px of the readings' peaks, one a beat, by id.
         curves: float64 [columns] rows px of what an M-mode shows, by name; NaN where it is not.
-        angle_deg: between beam and blood at the peak; None where no blood is measured.
+        angle_deg: between the beam and what moves at the peak; None where no speed is measured.
     """
 
     mode: Mode

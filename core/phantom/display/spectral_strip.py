@@ -13,7 +13,6 @@ from core.phantom.flow.listen import listen, move, seen
 from core.phantom.flow.readings import Reading, read_strip
 from core.phantom.flow.site import Site
 from core.phantom.flow.spectrum import Course, Scale, SpectralSettings, spectrum
-from core.phantom.flow.tissue_doppler import annulus_speed
 
 _GATE_MM = {Mode.PW: 4.0, Mode.TDI: 5.0, Mode.CW: 0.0}
 _SPANS = (20.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0, 120.0, 160.0, 200.0, 240.0, 300.0, 400.0,
@@ -50,9 +49,14 @@ def spectral_strip(still: Still, *, frames: int) -> Made:
         for number in range(frames)
     ])  # fmt: skip
     still.tell(1.0)
-    readings = read_strip(mode, still.site, pulse=still.pulse, seconds=seconds,
-                          times=heard.course.times,
-                          envelope=lambda sign: np.asarray(seen(heard.course, sign), np.float64))
+    readings = read_strip(
+        mode,
+        still.site,
+        pulse=still.pulse,
+        seconds=seconds,
+        times=heard.course.times,
+        envelope=lambda sign: np.asarray(seen(heard.course, sign), np.float64),
+    )
     angle = float(np.rad2deg(np.arccos(np.clip(1 / heard.corrected, -1, 1))))
     return Made(
         frames=out,
@@ -62,7 +66,7 @@ def spectral_strip(still: Still, *, frames: int) -> Made:
         corrected={name: _corrected(name, each.value, heard.corrected)
                    for name, each in readings.items()},
         peaks=_places(readings, screen, scale),
-        angle_deg=None if mode is Mode.TDI else angle,
+        angle_deg=angle,
     )  # fmt: skip
 
 
@@ -75,7 +79,7 @@ def choose_scale(course: Course, *, width: int, height: int, seconds: float,
     up, down = max(up, low), max(down, low)
     wanted = (up + down) * rng.uniform(1.25, 1.5)
     span = next((each for each in _SPANS if each >= wanted), _SPANS[-1])
-    baseline = int(round(height * (up + 0.5 * (span - up - down)) / span))
+    baseline = round(height * (up + 0.5 * (span - up - down)) / span)
     return Scale(width=width, height=height, baseline=float(baseline), cm_s_per_px=span / height,
                  s_per_px=seconds / width)  # fmt: skip
 
@@ -92,9 +96,10 @@ def _listen(still: Still, seconds: float) -> _Heard:
     gate = make_gate(still.plane, still.machine, angle=angle, depth_mm=depth,
                      length_mm=_GATE_MM[mode], rng=rng)  # fmt: skip
     if mode is Mode.TDI:
-        course = move(pulse, lambda t: annulus_speed(pulse, site, gate, t), seconds, rng)
-        return _Heard(course=course, corrected=1.0, gate=gate)
-    course, fastest = listen(pulse, gate, seconds, rng, louder=1.3 if mode is Mode.CW else 0.0)
+        course, fastest = move(pulse, site, gate, seconds, rng)
+    else:
+        louder = 1.3 if mode is Mode.CW else 0.0
+        course, fastest = listen(pulse, gate, seconds, rng, louder=louder)
     loud = np.abs(course.speeds).max(axis=1)
     top = int(loud.argmax())
     part = float(np.abs(fastest[top]) / max(loud[top], 1e-3))
@@ -109,7 +114,7 @@ def _settings(still: Still, scale: Scale) -> SpectralSettings:
         wall_filter_cm_s=0.018 * scale.span_cm_s,
         gain_db=float(rng.normal(0, 2.0)),
         dynamic_range_db=float(rng.uniform(33, 42)),
-        noise_db=float(rng.uniform(-37, -31) + 6 * (1 - quality)),
+        noise_db=float(rng.uniform(-45, -38) + 8 * (1 - quality)),
         clutter=float(rng.uniform(0.3, 0.8)),
     )
     if mode is Mode.CW:

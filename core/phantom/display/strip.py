@@ -174,8 +174,10 @@ def _speed_ticks(canvas: Canvas, box: tuple[int, int, int, int], scale: Scale,
         if not major or not y0 + 0.4 * canvas.unit < y < y1 - 0.3 * canvas.unit:
             continue
         value = 0.5 * mark * step
-        words = ("m/s" if style.metres else "cm/s") if mark == 0 else (
-            f"{value / 100:.1f}" if style.metres else f"{value:.0f}"
+        words = (
+            ("m/s" if style.metres else "cm/s")
+            if mark == 0
+            else (f"{value / 100:.1f}" if style.metres else f"{value:.0f}")
         )
         canvas.text((x + out * 0.75 * canvas.unit, y), words, style.text, anchor=anchor, scale=0.85)
         columns = np.arange(x0, x1, 1.0 / scale.s_per_px)
@@ -198,7 +200,8 @@ def _depth_ticks(canvas: Canvas, box: tuple[int, int, int, int], scale: DepthSca
             canvas.text((x + out * 0.75 * canvas.unit, y), str(cm), style.text, anchor=anchor,
                         scale=0.85)  # fmt: skip
             columns = np.arange(x0, x1, 0.5 / scale.s_per_px)
-            canvas.dots(np.stack([columns, np.full(len(columns), y)], axis=1), style.dim, radius=0.5)
+            canvas.dots(np.stack([columns, np.full(len(columns), y)], axis=1), style.dim,
+                        radius=0.5)  # fmt: skip
 
 
 def _time_ticks(canvas: Canvas, box: tuple[int, int, int, int], s_per_px: float,
@@ -225,8 +228,8 @@ def _gate(canvas: Canvas, screen: Screen, gate: Gate, style: Style) -> None:
 
     def at(depth: float, aside: float = 0.0) -> tuple[float, float]:
         r = depth + machine.face_mm
-        return (float((r * side + aside * deep) / mm + screen.apex[0]),
-                float((r * deep - aside * side - machine.face_mm) / mm + screen.apex[1]))  # fmt: skip
+        x, y = r * side + aside * deep, r * deep - aside * side - machine.face_mm
+        return float(x / mm + screen.apex[0]), float(y / mm + screen.apex[1])
 
     canvas.dots(np.array([at(d) for d in np.arange(4.0, machine.depth_mm, 6.0)]), style.box,
                 radius=0.5)  # fmt: skip

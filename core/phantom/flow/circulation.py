@@ -6,7 +6,7 @@ import numpy as np
 
 from core.phantom.flow.blood import Blood
 from core.phantom.flow.lesions import lesion_streams
-from core.phantom.flow.stream import PARABOLA, Node, Stream, make_stream, radius_of
+from core.phantom.flow.stream import PARABOLA, ROUND, Node, Stream, make_stream, radius_of
 from core.phantom.heart.frame import SUPERIOR, Vector, u, unit
 from core.phantom.heart.heart import Heart
 from core.phantom.scene import Structure
@@ -52,16 +52,17 @@ def mitral_inflow(heart: Heart, blood: Blood) -> Stream | None:
     return make_stream(
         "mitral",
         [
-            Node(place=roof + 0.25 * (ring.centre - roof), radius=atrium, part=0.45),
-            Node(place=roof + 0.7 * (ring.centre - roof), radius=max(ring.radius, 0.8 * atrium)),
+            Node(place=roof + 0.25 * (ring.centre - roof), radius=atrium, part=0.45, profile=ROUND),
+            Node(place=roof + 0.7 * (ring.centre - roof), radius=max(ring.radius, 0.8 * atrium),
+                 profile=ROUND),
             Node(place=ring.centre, radius=max(0.95 * ring.radius, narrow)),
             Node(place=tip, speed=speed, turbulence=broken),
             Node(place=tip + 0.16 * reach * aim, radius=0.5 * (narrow + middle),
                  speed=0.86 * speed, turbulence=broken + 0.05, recoil=0.16),
             Node(place=ring.centre + 0.60 * reach * aim, radius=middle, speed=0.5 * speed,
-                 turbulence=0.6 * broken + 0.1, recoil=0.3),
+                 turbulence=0.6 * broken + 0.1, recoil=0.3, profile=ROUND),
             Node(place=ring.centre + 0.86 * reach * aim, radius=1.1 * middle, speed=0.16 * speed,
-                 turbulence=0.2, recoil=0.3),
+                 turbulence=0.2, recoil=0.3, profile=ROUND),
         ],
         flow_ml_s=flow,
         pools=(Structure.LA, Structure.LV),
@@ -90,9 +91,9 @@ def left_outflow(heart: Heart, blood: Blood) -> Stream | None:
         "aortic",
         [
             Node(place=gather + 0.65 * (points["lv_apex"] - gather), radius=0.7 * patient.lv_radius,
-                 part=0.2),
-            Node(place=deep, radius=0.72 * patient.lv_radius, part=0.6),
-            Node(place=gather, radius=1.25 * tract, part=0.95),
+                 part=0.2, profile=ROUND),
+            Node(place=deep, radius=0.78 * patient.lv_radius, part=0.6, profile=ROUND),
+            Node(place=gather, radius=1.3 * tract, part=0.95, profile=5.0),
             Node(place=lvot.centre, speed=before),
             Node(place=valve.centre - 1.5 * valve.axis, radius=min(0.95 * valve.radius, tract)),
             Node(place=valve.centre + 0.5 * patient.annulus_radius * valve.axis, speed=speed,
@@ -101,8 +102,9 @@ def left_outflow(heart: Heart, blood: Blood) -> Stream | None:
                  speed=0.93 * speed, turbulence=broken, recoil=0.12 + 0.5 * broken),
             Node(place=rings["stj"].centre, radius=wide["stj"],
                  speed=(0.5 if broken else 0.85) * speed, turbulence=1.2 * broken, recoil=0.0),
-            Node(place=ascending.centre, radius=wide["ascending"], turbulence=1.5 * broken),
-            *(Node(place=place, radius=radius, part=part, turbulence=broken)
+            Node(place=ascending.centre, radius=wide["ascending"], turbulence=1.5 * broken,
+                 profile=5.0),
+            *(Node(place=place, radius=radius, part=part, turbulence=broken, profile=4.0)
               for place, radius, part in arch),
         ],
         flow_ml_s=flow,
@@ -123,14 +125,15 @@ def tricuspid_inflow(heart: Heart, blood: Blood) -> Stream | None:
     return make_stream(
         "tricuspid",
         [
-            Node(place=roof + 0.35 * (ring.centre - roof), radius=atrium, part=0.5),
-            Node(place=roof + 0.75 * (ring.centre - roof), radius=max(ring.radius, 0.8 * atrium)),
+            Node(place=roof + 0.35 * (ring.centre - roof), radius=atrium, part=0.5, profile=ROUND),
+            Node(place=roof + 0.75 * (ring.centre - roof), radius=max(ring.radius, 0.8 * atrium),
+                 profile=ROUND),
             Node(place=ring.centre, radius=max(0.95 * ring.radius, narrow)),
             Node(place=ring.centre + 0.22 * way, speed=speed),
             Node(place=ring.centre + 0.5 * way, radius=narrow, speed=0.6 * speed,
-                 turbulence=0.08, recoil=0.2),
+                 turbulence=0.08, recoil=0.2, profile=ROUND),
             Node(place=ring.centre + 0.85 * way, radius=narrow, speed=0.15 * speed,
-                 turbulence=0.15, recoil=0.2),
+                 turbulence=0.15, recoil=0.2, profile=ROUND),
         ],
         flow_ml_s=flow,
         pools=(Structure.RA, Structure.RV),
@@ -150,8 +153,8 @@ def right_outflow(heart: Heart, blood: Blood) -> Stream | None:
     return make_stream(
         "pulmonary",
         [
-            Node(place=below + 0.55 * (apex - below), radius=20.0, part=0.4),
-            Node(place=below, radius=1.25 * valve.radius, part=0.95),
+            Node(place=below + 0.55 * (apex - below), radius=20.0, part=0.4, profile=ROUND),
+            Node(place=below, radius=1.25 * valve.radius, part=0.95, profile=4.0),
             Node(place=valve.centre, radius=max(0.95 * valve.radius, narrow)),
             Node(place=valve.centre + 0.6 * valve.radius * valve.axis, speed=speed,
                  turbulence=broken),

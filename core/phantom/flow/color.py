@@ -185,7 +185,9 @@ def paint(grey: NDArray[np.uint8], found: Estimate, settings: ColorSettings, *,
     speed = np.arctan2(imaginary, real) / np.pi
     unrest = np.clip(1.4 * (1 - size / (power + 1e-3)) - 0.35, 0, 1)
     soft = cv2.GaussianBlur(grey[part], (0, 0), 1.2)
-    show = (size > 0.16) & (power > 0.16) & (soft < settings.priority) & inside[part]
+    # A priority that suits a black cavity would hide all colour in a hazy one.
+    priority = max(settings.priority, float(np.median(soft[inside[part]])) + 40)
+    show = (size > 0.05) & (power > 0.17) & (soft < priority) & inside[part]
     show = cv2.medianBlur(show.astype(np.uint8), 3) > 0
     view = out[part]
     view[show] = color_of(speed[show], unrest[show], settings.color_map)

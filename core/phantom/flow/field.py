@@ -43,7 +43,7 @@ def velocities(
 
 
 def _packed(streams: Sequence[Stream]) -> tuple[NDArray[Any], ...]:
-    """Streams as flat arrays: nodes [K, 10], first node, exponents, balls, pools."""
+    """Streams as flat arrays: nodes [K, 11], first node, balls, pools."""
     nodes, starts, balls = [], [0], []
     pools = np.full((len(streams), 6), _ANYWHERE, np.int32)
     for index, stream in enumerate(streams):
@@ -57,6 +57,7 @@ def _packed(streams: Sequence[Stream]) -> tuple[NDArray[Any], ...]:
             stream.speed * stream.radius**2,
             stream.turbulence,
             stream.recoil,
+            stream.exponent,
         )
         nodes.append(np.concatenate([stream.path, tangent, np.stack(columns, axis=1)], axis=1))
         starts.append(starts[-1] + len(stream.path))
@@ -68,18 +69,17 @@ def _packed(streams: Sequence[Stream]) -> tuple[NDArray[Any], ...]:
     return (
         np.concatenate(nodes).astype(np.float32),
         np.array(starts, np.int32),
-        np.array([stream.exponent for stream in streams], np.float32),
         np.array(balls, np.float32),
         pools,
     )
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
-def _fill(nodes: Any, starts: Any, exponents: Any, balls: Any, pools: Any, points: Any,
+def _fill(nodes: Any, starts: Any, balls: Any, pools: Any, points: Any,
           solid: Any, held: bool, out: Any, unrest: Any) -> None:  # fmt: skip
     for n in range(len(points)):
         x, y, z = points[n, 0], points[n, 1], points[n, 2]
-        for s in range(len(exponents)):
+        for s in range(len(balls)):
             dx, dy, dz = x - balls[s, 0], y - balls[s, 1], z - balls[s, 2]
             if dx * dx + dy * dy + dz * dz > balls[s, 3] * balls[s, 3]:
                 continue
@@ -92,12 +92,12 @@ def _fill(nodes: Any, starts: Any, exponents: Any, balls: Any, pools: Any, point
                 inside = min(1.0, max(0.0, 1.0 - near / EDGE_MM))
                 if inside <= 0.0:
                     continue
-            _add(nodes, starts[s], starts[s + 1], exponents[s], x, y, z, inside, out[n], unrest, n)
+            _add(nodes, starts[s], starts[s + 1], x, y, z, inside, out[n], unrest, n)
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
-def _add(nodes: Any, first: int, last: int, exponent: float, x: float, y: float, z: float,
-         inside: float, out: Any, unrest: Any, n: int) -> None:  # fmt: skip
+def _add(nodes: Any, first: int, last: int, x: float, y: float, z: float, inside: float,
+         out: Any, unrest: Any, n: int) -> None:  # fmt: skip
     """Adds one stream at one point: nearest place of the path, then the profile across it."""
     best, segment, along, over = 1e12, first, 0.0, 0.0
     for k in range(first, last - 1):
@@ -131,7 +131,7 @@ def _add(nodes: Any, first: int, last: int, exponent: float, x: float, y: float,
     fastest = max(a[7] / (a[6] * a[6]), b[7] / (b[6] * b[6]))
     speed = min((a[7] * s + b[7] * along) / (radius * radius), fastest)
     if part < 1.0:
-        shape = 1.0 - part**exponent
+        shape = 1.0 - part ** (a[10] * s + b[10] * along)
         spread = min(0.45, max(-1.0, (b[6] - a[6]) / long))
         sideways = speed * shape * fade * part * spread
         if rho > 1e-4:

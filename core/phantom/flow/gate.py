@@ -93,7 +93,7 @@ def aim(plane: ImagePlane, machine: Machine, target: Vector) -> tuple[float, flo
 
 def make_gate(plane: ImagePlane, machine: Machine, *, angle: float, depth_mm: float,
               length_mm: float, rng: np.random.Generator) -> Gate:  # fmt: skip
-    """A gate of some length, or with length 0 a line that is heard from near the face to the end."""
+    """A gate of some length, or with length 0 a line that is heard from the face to its end."""
     origin, down, right, normal = np.asarray(frame(plane), np.float64)
     beam = np.sin(angle) * right + np.cos(angle) * down
     across = np.cos(angle) * right - np.sin(angle) * down
@@ -119,4 +119,3 @@ def make_gate(plane: ImagePlane, machine: Machine, *, angle: float, depth_mm: fl
         points=np.asarray(points, np.float32),
         weights=np.asarray(weights / weights.sum(), np.float32),
     )
-

@@ -26,6 +26,7 @@ _ANTERIOR_DEG = 148.0  # from the mitral centre to the aortic valve: the anterio
 _PROFILE = 3.0
 _SLOWEST = 45.0  # cm/s in a jet's far part, as long as it counts as the jet
 _LEAST_CM_S = 40.0
+_TRACE = 0.4  # grade as which a leak counts that is too small to be graded
 
 
 def lesion_streams(heart: Heart, blood: Blood) -> list[Stream]:
@@ -36,8 +37,9 @@ def lesion_streams(heart: Heart, blood: Blood) -> list[Stream]:
         found.append(_mitral(heart, blood.mitral_leak))
     if _leaks(blood.aortic_leak):
         valve = rings["aortic"]
-        width = np.interp(patient.ar_grade, _GRADES, WIDTH_PART) * patient.lvot_radius
-        length = float(np.interp(patient.ar_grade, _GRADES, _AR_LENGTH_MM))
+        grade = max(patient.ar_grade, _TRACE)
+        width = np.interp(grade, _GRADES, WIDTH_PART) * patient.lvot_radius
+        length = float(np.interp(grade, _GRADES, _AR_LENGTH_MM))
         # It leaves against the valve's axis and bends toward the apex.
         into = unit(heart.points["lv_apex"] - valve.centre)
         path = _bent(valve.centre, -valve.axis, unit(into - 0.3 * valve.axis), length)
@@ -99,9 +101,7 @@ def _tricuspid(heart: Heart, leak: Passage) -> Stream:
                 before=start + 12 * ring.axis, pools=(Structure.RA, Structure.RV))  # fmt: skip
 
 
-def _shunt(
-    heart: Heart, name: str, passage: Passage, pools: tuple[Structure, ...]
-) -> Stream:
+def _shunt(heart: Heart, name: str, passage: Passage, pools: tuple[Structure, ...]) -> Stream:
     """Through a hole in a septum, from left to right."""
     centre, onward, radius = hole(heart, name)
     length, width = (28.0, 1.25 * radius) if name == "asd" else (22.0, radius + 2.5)
@@ -125,7 +125,7 @@ def hole(heart: Heart, name: str) -> tuple[Vector, Vector, float]:
 
 def _shape(grade: float, area_mm2: float, longest: float) -> tuple[float, float]:
     """Length and half width (mm) of a jet that covers its grade's part of an atrium."""
-    wanted = float(np.interp(grade, _GRADES, AREA_PART)) * area_mm2
+    wanted = float(np.interp(max(grade, _TRACE), _GRADES, AREA_PART)) * area_mm2
     length = min(math.sqrt(2.6 * wanted), longest)
     return length, max(0.56 * wanted / length, 1.5)
 

@@ -1,7 +1,5 @@
 """What a gate hears over the seconds of a strip, and the truth of what is drawn there."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,10 +7,13 @@ from core.phantom.flow.circulation import streams_of
 from core.phantom.flow.field import velocities
 from core.phantom.flow.gate import Gate
 from core.phantom.flow.pulse import Pulse
+from core.phantom.flow.site import Site
 from core.phantom.flow.spectrum import Course
+from core.phantom.flow.tissue_doppler import annulus_speed
 from core.phantom.scene import distances
 
 STEP_S = 0.008  # between the moments that are computed
+_PLACES = 24  # of a wall in a gate
 BEAT_SPREAD = 0.015  # how much beats of a steady rhythm differ in speed
 
 Field = NDArray[np.float32]
@@ -65,28 +66,23 @@ def listen(pulse: Pulse, gate: Gate, seconds: float, rng: np.random.Generator, *
     return course, np.asarray(fastest, np.float32)
 
 
-def move(pulse: Pulse, speed_at: Callable[[float], float], seconds: float,
-         rng: np.random.Generator, *, places: int = 24) -> Course:  # fmt: skip
-    """The course of a piece of wall: all its places move nearly alike.
-
-    Args:
-        pulse: for the beats.
-        speed_at: cm/s toward the probe by time in s.
-        seconds: from time 0 on.
-        rng: of the differences between beats and places.
-        places: heard in the gate.
-    """
+def move(pulse: Pulse, site: Site, gate: Gate, seconds: float,
+         rng: np.random.Generator) -> tuple[Course, Field]:  # fmt: skip
+    """The annulus that a gate hears; its places move nearly alike. Arguments as of `listen`."""
     times = np.arange(0.0, seconds + 2 * STEP_S, STEP_S)
-    speed = np.array([speed_at(float(t)) for t in times]) * _beat_changes(pulse, times, rng)
-    parts = np.concatenate([np.ones(places // 3), rng.uniform(0.72, 1.0, places - places // 3)])
-    shape = (len(times), places)
-    return Course(
+    both = np.array([annulus_speed(pulse, site, gate, float(t)) for t in times])
+    both *= _beat_changes(pulse, times, rng)[:, None]
+    lag = rng.uniform(0.72, 1.0, _PLACES - _PLACES // 3)
+    parts = np.concatenate([np.ones(_PLACES // 3), lag])
+    shape = (len(times), _PLACES)
+    course = Course(
         times=times,
-        speeds=np.asarray(speed[:, None] * parts, np.float32),
+        speeds=np.asarray(both[:, :1] * parts, np.float32),
         unrest=np.zeros(shape, np.float32),
-        weights=np.full(shape, 1.0 / places, np.float32),
+        weights=np.full(shape, 1.0 / _PLACES, np.float32),
         clicks=np.zeros(0),
     )
+    return course, np.asarray(np.abs(both[:, 1]) * np.sign(both[:, 0]), np.float32)
 
 
 def seen(course: Course, sign: float) -> Field:

@@ -39,8 +39,10 @@ def trace(pulse: Pulse, plane: Plane, machine: Machine, gate: Gate, seconds: flo
     line = Plane(origin=gate.start, down=gate.beam, right=right / np.linalg.norm(right))
     window = draw_window(narrow, 0.5 + 0.5 * pulse.moment(0.0)[0].patient.quality, rng)
     columns = []
+    parts = rng.integers(0, narrow.samples, int(seconds * LINES_PER_S) + 2)
     for number in range(int(seconds * LINES_PER_S) + 2):
         heart, _, _ = pulse.moment(number / LINES_PER_S)
-        polar = render(heart.scene, line, narrow, window, material=heart.material, number=number)
+        polar = render(heart.scene, line, narrow, window, material=heart.material,
+                       number=int(parts[number]))  # fmt: skip
         columns.append(polar[_BEAMS // 2])
     return np.stack(columns, axis=1)

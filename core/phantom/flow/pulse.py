@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from core.phantom.flow.blood import Blood
 from core.phantom.heart.heart import Heart
 
-_STEPS_PER_S = 250  # moments closer than this are one
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pulse:
@@ -20,18 +18,23 @@ class Pulse:
         beats: float64 [N], s: when each beat begins (mitral closure), rising; covers the recording.
         heart_at: the heart at (phase of its beat, index of the beat).
         blood_at: the flows at the same.
-        ecg: heights of the ECG by times in s.
+        ecg: heights of the ECG by times in s, R about 1.
+        tissue_at: speeds (cm/s) of the annuli at (phase, index of the beat), by name: septal,
+            lateral, rv; positive toward the apex.
         windows: start and end in s within the beat of an index of: systole, ejection, diastole,
-            early (filling), late (filling).
+            early (filling), late (filling; empty without an atrial kick).
         same: True where all beats are alike, so that one stands for all.
+        steps_per_s: moments closer than this are one.
     """
 
     beats: NDArray[np.float64]
     heart_at: Callable[[float, int], Heart]
     blood_at: Callable[[float, int], Blood]
     ecg: Callable[[NDArray[np.float64]], NDArray[np.float64]]
-    same: bool
+    tissue_at: Callable[[float, int], dict[str, float]]
     windows: Callable[[int], dict[str, tuple[float, float]]]
+    same: bool
+    steps_per_s: int = 200
     _hearts: dict[tuple[int, int], Heart] = field(default_factory=dict)
 
     def place(self, time_s: float) -> tuple[int, float]:
@@ -46,7 +49,7 @@ class Pulse:
         index, phase = self.place(time_s)
         beat = 0 if self.same else index
         long = float(self.beats[beat + 1] - self.beats[beat])
-        steps = max(round(long * _STEPS_PER_S), 1)
+        steps = max(round(long * self.steps_per_s), 1)
         step = round((phase % 1.0) * steps) % steps
         key = (beat, step)
         if key not in self._hearts:

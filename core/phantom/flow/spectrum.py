@@ -1,8 +1,11 @@
 """Spectral Doppler: the speeds in a gate or along a line over time, as a machine draws them."""
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +15,6 @@ Field = NDArray[np.float32]
 _EDGE = 2.3
 _WINDOW_S = 0.004
 _PARTS = (-0.33, 0.0, 0.33)  # moments within a column
-_CHUNK = 64  # columns worked on at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class SpectralSettings:
     gain_db: float = 0.0
     dynamic_range_db: float = 38.0
     noise_db: float = -33.0
-    mirror: float = 0.001
+    mirror: float = 0.0003
     clutter: float = 0.5
 
 
@@ -105,11 +107,8 @@ def spectrum(course: Course, scale: Scale, settings: SpectralSettings,
              rng: np.random.Generator) -> NDArray[np.uint8]:  # fmt: skip
     """Grey picture uint8 [height, width] of the strip."""
     columns = np.arange(scale.width) * scale.s_per_px
-    power = np.concatenate([
-        np.mean([_power(course, columns[start : start + _CHUNK] + shift * scale.s_per_px, scale,
-                        settings) for shift in _PARTS], axis=0)
-        for start in range(0, scale.width, _CHUNK)
-    ], axis=1)  # fmt: skip
+    power = np.mean([_power(course, columns + shift * scale.s_per_px, scale, settings)
+                     for shift in _PARTS], axis=0)  # fmt: skip
     # The machine hears some milliseconds for each column.
     power = cv2.GaussianBlur(
         power, (0, 0), sigmaX=max(_WINDOW_S / scale.s_per_px, 0.3), sigmaY=0.01
@@ -127,24 +126,45 @@ def _power(course: Course, columns: NDArray[np.float64], scale: Scale,
         _between(course.times, values, columns)
         for values in (course.speeds, course.unrest, course.weights)
     )
-    size = np.abs(speeds)
-    sigma = settings.broadening * size + 0.1 * unrest + 0.35 * scale.cm_s_per_px + 0.5
-    # Broadening and eddies fill inwards: the edge stays at the highest speed that there is.
-    middle = np.sign(speeds) * np.maximum(size - _EDGE * sigma, 0.0)
-    rows = (scale.baseline - np.arange(scale.height)) * scale.cm_s_per_px
-    power = np.zeros((scale.height, len(columns)))
-    for place in range(speeds.shape[1]):
-        v, s, w = middle[:, place], sigma[:, place], weights[:, place]
-        away = rows[:, None] - v[None]
-        if settings.pulsed:
-            away = (away + 0.5 * scale.span_cm_s) % scale.span_cm_s - 0.5 * scale.span_cm_s
-        power += w / (s + 2.0) * np.exp(-0.5 * (away / s) ** 2)
-        # Slower blood at the gate's edge and in eddies: from nothing up to the speed itself.
-        below = np.where(v >= 0, -away, away) / (np.abs(v) + 1.0)
-        inside = np.clip(1 - below, 0, 1) * (below > 0) * np.clip((1 - below) * 6, 0, 1)
-        level = settings.fill + 0.6 * np.minimum(unrest[:, place] / (size[:, place] + 5.0), 0.5)
-        power += w * level / (np.abs(v) + 12.0) * inside**0.7 * np.clip(np.abs(v) / 8 - 0.5, 0, 1)
-    return power
+    out = np.zeros((len(columns), scale.height))
+    _add_power(speeds, unrest, weights, scale.baseline, scale.cm_s_per_px, settings.pulsed,
+               settings.broadening, settings.fill, out)  # fmt: skip
+    return out.T
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True)
+def _add_power(speeds: Any, unrest: Any, weights: Any, baseline: float, step: float, pulsed: bool,
+               broadening: float, fill: float, out: Any) -> None:  # fmt: skip
+    """Adds to `out` [n, height] what each place [n, G] is heard as."""
+    height = out.shape[1]
+    span = height * step
+    for n in range(speeds.shape[0]):
+        for g in range(speeds.shape[1]):
+            sign = 1.0 if speeds[n, g] >= 0 else -1.0
+            size = abs(speeds[n, g])
+            sigma = broadening * size + 0.1 * unrest[n, g] + 0.0035 * span
+            # Broadening and eddies fill inwards: the edge stays at the highest speed there is.
+            v = max(size - _EDGE * sigma, 0.0)
+            loud = weights[n, g] / (sigma + 2.0)
+            rest = fill + 0.6 * min(unrest[n, g] / (size + 5.0), 0.5)
+            rest *= weights[n, g] / (v + 12.0) * min(1.0, max(0.0, v / 8.0 - 0.5))
+            low = math.floor(-4.0 * sigma / step) if rest <= 0 else math.floor(-v / step)
+            low = min(low, math.floor(-4.0 * sigma / step))
+            middle = baseline - sign * v / step
+            for k in range(low, math.ceil(4.0 * sigma / step) + 1):
+                # k rows outward of the middle; inward where it is negative
+                row = math.floor(middle + 0.5) - int(sign) * k
+                away = ((middle - row) * sign) * step
+                part = loud * math.exp(-0.5 * (away / sigma) ** 2)
+                if away < 0 and rest > 0:
+                    below = -away / (v + 1.0)
+                    if below < 1:
+                        # Slower blood at the gate's edge and in eddies, from nothing to the speed.
+                        part += rest * (1 - below) ** 0.7 * min(1.0, (1 - below) * 6)
+                if pulsed:  # what is too fast comes in again from the other end
+                    row %= height
+                if 0 <= row < height:
+                    out[n, row] += part
 
 
 def _between(times: NDArray[np.float64], values: Field,
@@ -166,8 +186,8 @@ def _clutter(
     reach = (3.0 + 0.022 * scale.span_cm_s) * loud**0.5
     out = 0.010 * settings.clutter * loud * np.exp(-((rows / reach) ** 2))
     for click in course.clicks:
-        near = np.exp(-(((columns - click) / 0.005) ** 2))[None]
-        out = out + 0.006 * settings.clutter * near * np.exp(-rows / (0.11 * scale.span_cm_s))
+        near = np.exp(-(((columns - click) / 0.006) ** 2))[None] * rng.uniform(0.1, 1.0)
+        out = out + 0.004 * settings.clutter * near * np.exp(-rows / (0.07 * scale.span_cm_s))
     return np.asarray(out)
 
 
@@ -191,17 +211,16 @@ def _display(power: NDArray[np.float64], settings: SpectralSettings,
     loud = float(np.percentile(power.max(axis=0), 70)) + 1e-9
     power = power / loud
     noise = 10 ** (settings.noise_db / 10)
-    power = power + noise * _speckle(power.shape, rng, looks=1.5) * rng.gamma(
-        8.0, 1 / 8.0, (1, power.shape[1])
-    )
-    power = power * _speckle(power.shape, rng, looks=2.2)
+    columns = rng.gamma(9.0, 1 / 9.0, (2, 1, power.shape[1]))
+    power = power * columns[0] + noise * columns[1] * _speckle(power.shape, rng, looks=0.7)
+    power = power * _speckle(power.shape, rng, looks=1.1)
     level = 10 * np.log10(power + 1e-9) + settings.gain_db
     grey = np.clip(1 + (level - 1.0) / settings.dynamic_range_db, 0, 1)
-    grey = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), sigmaX=0.7, sigmaY=0.55)
-    return np.asarray(255 * np.clip(grey, 0, 1) ** 1.25, np.uint8)
+    grey = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), sigmaX=0.6, sigmaY=0.5)
+    return np.asarray(255 * np.clip(grey, 0, 1) ** 1.2, np.uint8)
 
 
 def _speckle(shape: tuple[int, ...], rng: np.random.Generator, *, looks: float) -> Field:
     """Chi-squared grain of mean 1, a little longer in time than in speed."""
     grain = rng.gamma(looks, 1 / looks, shape).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(grain, (0, 0), sigmaX=0.8, sigmaY=0.5), np.float32)
+    return np.asarray(cv2.GaussianBlur(grain, (0, 0), sigmaX=0.75, sigmaY=0.45), np.float32)

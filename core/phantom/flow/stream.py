@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.phantom.scene import Structure
 
-PLUG = 12.0  # exponent of a flat profile with thin edges, as at a valve
+PLUG = 24.0  # exponent of a flat profile with thin edges, as at a valve
+ROUND = 2.5  # of blood that gathers or spreads in a chamber
 PARABOLA = 2.0
 
 
@@ -25,7 +26,7 @@ class Stream:
         turbulence: float64 [M], standard deviation of the speed as a part of it.
         recoil: float64 [M], backward flow beside the stream as a part of its speed (the vortex
             around a jet that enters a chamber).
-        exponent: of the profile.
+        exponent: float64 [M], of the profile: flat in a valve, rounder in a chamber.
         pools: the cavities that hold it.
     """
 
@@ -35,12 +36,13 @@ class Stream:
     speed: NDArray[np.float64]
     turbulence: NDArray[np.float64]
     recoil: NDArray[np.float64]
-    exponent: float
+    exponent: NDArray[np.float64]
     pools: tuple[Structure, ...]
 
     def flow_ml_s(self, index: int) -> float:
         """What passes a node of the path."""
-        return flow_of(float(self.speed[index]), float(self.radius[index]), self.exponent)
+        return flow_of(float(self.speed[index]), float(self.radius[index]),
+                       float(self.exponent[index]))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class Node:
         speed: cm/s, in the middle; None where flow and radius decide it.
         part: of the stream's flow that passes here.
         turbulence, recoil: see `Stream`.
+        profile: exponent here; None takes the stream's.
     """
 
     place: ArrayLike
@@ -61,6 +64,7 @@ class Node:
     part: float = 1.0
     turbulence: float = 0.0
     recoil: float = 0.0
+    profile: float | None = None
 
 
 def make_stream(name: str, nodes: Sequence[Node], *, flow_ml_s: float, pools: tuple[Structure, ...],
@@ -70,10 +74,11 @@ def make_stream(name: str, nodes: Sequence[Node], *, flow_ml_s: float, pools: tu
     for node in nodes:
         flow = max(flow_ml_s * node.part, 0.0)
         radius, speed = node.radius, node.speed
+        profile = node.profile or exponent
         if speed is None and radius is not None:
-            speed = speed_of(flow, radius, exponent)
+            speed = speed_of(flow, radius, profile)
         elif radius is None and speed is not None:
-            radius = radius_of(flow, speed, exponent)
+            radius = radius_of(flow, speed, profile)
         elif radius is None or speed is None:
             raise ValueError(f"stream {name}: a node needs a radius or a speed")
         radii.append(max(radius, 0.3))
@@ -85,7 +90,7 @@ def make_stream(name: str, nodes: Sequence[Node], *, flow_ml_s: float, pools: tu
         speed=np.array(speeds),
         turbulence=np.array([node.turbulence for node in nodes]),
         recoil=np.array([node.recoil for node in nodes]),
-        exponent=exponent,
+        exponent=np.array([node.profile or exponent for node in nodes]),
         pools=pools,
     )
 

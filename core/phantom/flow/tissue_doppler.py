@@ -1,25 +1,35 @@
 """Tissue Doppler: how fast the annulus moves along the beam."""
 
-import numpy as np
-
-from core.domain import Mode
-from core.phantom.flow.gate import Gate, target_of
+from core.domain import InputError
+from core.phantom.flow.gate import Gate
 from core.phantom.flow.pulse import Pulse
 from core.phantom.flow.site import Site
 
-_HALF_STEP_S = 0.008
+# The wall that a site lies in, and the ring along whose axis it moves.
+_WALLS = {
+    Site.SEPTAL_ANNULUS: ("septal", "mitral"),
+    Site.LATERAL_ANNULUS: ("lateral", "mitral"),
+    Site.RV_ANNULUS: ("rv", "tricuspid"),
+}
 
 
-def annulus_speed(pulse: Pulse, site: Site, gate: Gate, time_s: float) -> float:
-    """Speed in cm/s of a place on the annulus, positive toward the probe.
+def annulus_speed(pulse: Pulse, site: Site, gate: Gate, time_s: float) -> tuple[float, float]:
+    """Speeds in cm/s of a place on the annulus: along the beam, positive toward the probe, and
+    along its own way, positive toward the apex.
 
     Args:
         pulse: the heart over time.
         site: which annulus.
-        gate: only its beam counts: the machine tracks no tissue, but the wall is all alike there.
+        gate: its beam counts.
         time_s: when.
+
+    Raises:
+        InputError: the site is no annulus.
     """
-    before, after = max(time_s - _HALF_STEP_S, 0.0), time_s + _HALF_STEP_S
-    places = [target_of(pulse.moment(t)[0], Mode.TDI, site) for t in (before, after)]
-    way = float(np.dot(places[1] - places[0], gate.beam))
-    return -0.1 * way / (after - before)
+    if site not in _WALLS:
+        raise InputError(f"simulate: {site.value} is no annulus")
+    wall, ring = _WALLS[site]
+    index, phase = pulse.place(time_s)
+    speed = pulse.tissue_at(phase, 0 if pulse.same else index)[wall]
+    heart, _, _ = pulse.moment(time_s)
+    return -speed * float(heart.rings[ring].axis @ gate.beam), speed
