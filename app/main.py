@@ -1,7 +1,12 @@
-"""EchoLab's app: `python -m streamlit run app/main.py` from the checkout, or `echolab app`."""
+"""EchoLab's app: `python -m streamlit run app/main.py` from the checkout, or `echolab app`.
+
+Streamlit runs this file for each page. The server imports it once: for the addresses that it
+answers beside the pages.
+"""
 
 import streamlit as st
 
+from app.bench.line import routes
 from app.exams.welcome import first_page
 from app.language import language_switch, t
 from app.state import page
@@ -10,20 +15,30 @@ from app.theme import apply_theme, disclaimer, name_plate
 ICONS = {
     "exams": ":material/folder_open:",
     "acquire": ":material/videocam:",
+    "virtual_probe": ":material/cardiology:",
     "measure": ":material/straighten:",
     "report": ":material/description:",
 }
 
-st.set_page_config(page_title="EchoLab", page_icon="🫀", layout="wide")
-apply_theme()
-name_plate()
-home = st.Page(first_page, title="EchoLab", url_path="home", default=True, visibility="hidden")
-rooms = [
-    st.Page(page(name), title=t(f"app.page.{name}"), icon=icon, url_path=name)
-    for name, icon in ICONS.items()
-]
-chosen = st.navigation([home, *rooms])
-with st.sidebar:
-    language_switch()
-disclaimer(t("disclaimer"))
-chosen.run()
+
+def draw() -> None:
+    """The page that is asked for, in its frame."""
+    st.set_page_config(page_title="EchoLab", page_icon="🫀", layout="wide")
+    apply_theme()
+    name_plate()
+    home = st.Page(first_page, title="EchoLab", url_path="home", default=True, visibility="hidden")
+    rooms = [
+        st.Page(page(name), title=t(f"app.page.{name}"), icon=icon, url_path=name)
+        for name, icon in ICONS.items()
+    ]
+    chosen = st.navigation([home, *rooms])
+    with st.sidebar:
+        language_switch()
+    disclaimer(t("disclaimer"))
+    chosen.run()
+
+
+if __name__ == "__main__":
+    draw()
+else:
+    app = st.App(__file__, routes=routes())

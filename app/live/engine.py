@@ -34,9 +34,11 @@ def warm_up(models: Models) -> None:
     gc.freeze()
 
 
-def live_engine(models: Models | None) -> LiveEngine:
+def live_engine(
+    models: Models | None, *, max_fps: float = 15.0, regions_duty: float = 0.5
+) -> LiveEngine:
     """A running engine for one stream; close it when the stream ends. Without models it finds the
-    sector only."""
+    sector only. `max_fps` and `regions_duty` are `LiveEngine`'s."""
     if models is None:
         return LiveEngine(recognise_frame=None, find_sector=find_sector)
 
@@ -53,5 +55,10 @@ def live_engine(models: Models | None) -> LiveEngine:
         return mode_of(Mode.UNKNOWN, frames, sector)
 
     return LiveEngine(
-        recognise_frame=look, find_sector=find_sector, find_regions=outline, find_mode=mode
+        recognise_frame=look,
+        find_sector=find_sector,
+        find_regions=outline,
+        find_mode=mode,
+        max_fps=max_fps,
+        regions_duty=regions_duty,
     )

@@ -10,7 +10,7 @@ from app.language import t
 from app.live.engine import live_engine, warm_up
 from app.live.panel import show_readings
 from app.live.session import LiveFeed
-from app.live.sources import browser_source, choose_source, device_source
+from app.live.sources import browser_source, choose_source, device_source, virtual_source
 from core.domain import InputError
 from core.recognition.models import Models
 
@@ -50,8 +50,9 @@ def show_live(
         return None
     picture, readings = st.columns([1.9, 1], gap="medium")
     make_engine = partial(live_engine, models)
+    sources = {"browser": browser_source, "device": device_source, "virtual": virtual_source}
     with picture:
-        feed = browser_source(make_engine) if chosen == "browser" else device_source(make_engine)
+        feed = sources[chosen](make_engine)
     if feed is not None:
         with readings:
             st.fragment(show_readings, run_every=READ_EVERY_S)(feed, on_record)

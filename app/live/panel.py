@@ -12,6 +12,7 @@ from core.domain import Mode
 from core.recognition.live import LiveState
 
 HERE = Path(__file__).resolve().parent
+SOUND = HERE / "sound.js"
 BARS = 5
 _NAME = "echolab_live_panel"
 
@@ -91,5 +92,5 @@ def _component() -> Any:
         _NAME,
         html=(HERE / "panel.html").read_text("utf-8"),
         css=(HERE / "panel.css").read_text("utf-8"),
-        js=(HERE / "panel.js").read_text("utf-8"),
+        js=SOUND.read_text("utf-8") + (HERE / "panel.js").read_text("utf-8"),
     )

@@ -56,9 +56,13 @@ class LiveSession:
 
     def picture(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """`pixels` (uint8 [H, W, 3] RGB, untouched) with what is known now drawn on a copy."""
-        self._watched_at = time.monotonic()
+        self.watched()
         state = self.engine.snapshot()
         return draw_live(pixels, state, lang=self.lang)
+
+    def watched(self) -> None:
+        """Somebody has looked; done by `picture`, and by who shows the frame as it came."""
+        self._watched_at = time.monotonic()
 
     def close(self) -> None:
         """Ends source and engine and returns at once; what the ring holds stays.

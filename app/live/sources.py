@@ -1,9 +1,12 @@
-"""The page's three ways in: the browser's camera, a device of this machine, files."""
+"""The page's ways in: the browser's camera, a device of this machine, the virtual probe, files."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
+from app.bench.component import show_bench
+from app.bench.session import session_bench
+from app.bench.setup import choose
 from app.language import t
 from app.live.network import camera_allowed
 from app.live.session import LiveFeed
@@ -13,8 +16,13 @@ from core.recognition.live import LiveEngine
 
 
 def choose_source() -> str:
-    """The segmented control; "browser", "device" or "files"."""
-    icons = {"browser": "videocam", "device": "settings_input_hdmi", "files": "upload_file"}
+    """The segmented control; "browser", "device", "virtual" or "files"."""
+    icons = {
+        "browser": "videocam",
+        "device": "settings_input_hdmi",
+        "virtual": "cardiology",
+        "files": "upload_file",
+    }
     chosen = st.segmented_control(
         t("acquire.source"),
         list(icons),
@@ -68,4 +76,16 @@ def device_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed | None:
     feed = device_stream(lambda: DeviceSource(target), make_engine, name=str(target))
     if feed.session is None:
         st.caption(t("acquire.device.hint"))
+    return feed
+
+
+def virtual_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed:
+    """Streamer of the virtual probe, as of a device, and the hand on the probe below it."""
+    bench = session_bench()
+    with st.expander(t("bench.setup"), icon=":material/personal_injury:", expanded=False):
+        choose(bench)
+    feed = device_stream(bench.probe, make_engine, name="virtual")
+    if feed.session is None:
+        st.caption(t("acquire.virtual.hint"))
+    show_bench(bench, small=True)
     return feed
