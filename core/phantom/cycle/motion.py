@@ -24,7 +24,7 @@ def annulus(patient: HeartPatient, timing: Timing, t: Curve, *, right: bool = Fa
         excursion = patient.annulus_descent
         e_prime = 0.5 * (patient.e_prime_septal + patient.e_prime_lateral)
         opens, end = timing.ivr_end_ms, timing.ejection_end_ms
-        going = hump(t, 0.4 * timing.ivc_end_ms, end) ** 0.65
+        going = hump(t, 0.4 * timing.ivc_end_ms, end) ** 0.9
     back = _return(patient, timing, t, opens - 8.0, excursion, e_prime)
     return np.clip(cumulated(t, going) - cumulated(t, back), 0, 1)
 
@@ -34,7 +34,7 @@ def _return(patient: HeartPatient, timing: Timing, t: Curve, opens: float, excur
     """Shape of the annulus' way back: e' wave and, in sinus rhythm, a' wave."""
     speed = e_prime / 100  # cm/s to mm/ms
     room = timing.a_start_ms - opens + 12
-    lasts = min(timing.e_peak_ms - timing.ivr_end_ms + patient.e_dt_ms, 210.0, room)
+    lasts = min(timing.e_peak_ms - timing.ivr_end_ms + patient.e_dt_ms, 150.0, room)
     # A sin2 wave's peak is twice its mean.
     part = 0.5 * speed * lasts / excursion
     part = 1.0 if not timing.has_kick else float(np.clip(part, 0.30, 0.85))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.phantom.patient.ejection import ejection_time_ms
 from core.phantom.patient.model import HeartPatient, Severity
-from core.phantom.patient.volumes import edv_ml, with_edv
+from core.phantom.patient.volumes import edv_ml, stroke_ml, with_edv
 
 Range = tuple[float, float]
 
@@ -36,19 +37,37 @@ class Degree:
         return (mild, moderate, severe)[self.step]
 
 
-def regurgitant_volume(eroa_cm2: float, mean_velocity: float, seconds: float) -> float:
-    """mL a beat through an orifice: its area times the jet's velocity integral (m/s, s)."""
-    return eroa_cm2 * mean_velocity * 100 * seconds
+def mitral_leak_ml(patient: HeartPatient, eroa_cm2: float) -> float:
+    """What a mitral orifice is expected to leak in a beat, mL: area times the jet's integral."""
+    driving = 0.88 * patient.systolic_bp - 1.3 * patient.la_pressure
+    lasts = (ejection_time_ms(patient) + 85) / 1000
+    return eroa_cm2 * 100 * 0.93 * float(np.sqrt(driving / 4)) * lasts
+
+
+def aortic_leak_ml(patient: HeartPatient, eroa_cm2: float, half_time_ms: float) -> float:
+    """What an aortic orifice is expected to leak in a beat, mL."""
+    notch = 0.45 * patient.systolic_bp + 0.55 * patient.diastolic_bp
+    lasts = 60_000 / patient.heart_rate - ejection_time_ms(patient)
+    fallen = max(1 - 0.147 * lasts / half_time_ms, 0.5)
+    velocity = float(np.sqrt((notch - patient.la_pressure) / 4)) * fallen
+    return eroa_cm2 * 100 * velocity * lasts / 1000
+
+
+def bearable_mitral_cm2(patient: HeartPatient, eroa_cm2: float, part: float) -> float:
+    """The orifice, or less: as much as takes `part` of the stroke that there is."""
+    leak = mitral_leak_ml(patient, 1.0)
+    return min(eroa_cm2, part * stroke_ml(patient) / leak)
 
 
 def volume_loaded(patient: HeartPatient, extra_ml: float, *, sphericity: float) -> HeartPatient:
-    """The LV enlarged so that it expels `extra_ml` on top of nine tenths of today's stroke.
+    """The LV enlarged so that it expels `extra_ml` on top of what the body needs.
 
     Args:
         extra_ml: regurgitant or shunted volume of a beat.
         sphericity: factor on length over diameter; volume load makes round.
     """
-    stroke = 0.9 * edv_ml(patient) * patient.ef / 100 + extra_ml
-    wanted = max(stroke / (patient.ef / 100), edv_ml(patient))
+    # Nine tenths of today's stroke, and not below 20 mL/m2, which is shock.
+    forward = max(0.9 * stroke_ml(patient), 20 * patient.bsa)
+    wanted = max((forward + extra_ml) / (patient.ef / 100), edv_ml(patient))
     ratio = patient.lv_length / (2 * patient.lv_radius) * sphericity
     return with_edv(patient, wanted, sphericity=ratio)

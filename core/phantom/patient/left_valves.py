@@ -9,19 +9,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.phantom.patient.degree import Degree, Range, regurgitant_volume, volume_loaded
+from core.phantom.patient.degree import (
+    Degree,
+    Range,
+    aortic_leak_ml,
+    mitral_leak_ml,
+    volume_loaded,
+)
 from core.phantom.patient.ejection import ejection_time_ms, peak_ejection_ml_s
 from core.phantom.patient.function import with_ejection_fraction
 from core.phantom.patient.model import HeartPatient, Leaflet, Sex
 from core.phantom.patient.myocardium import concentric_wall
-from core.phantom.patient.volumes import edv_ml, with_edv, with_left_atrium
+from core.phantom.patient.volumes import edv_ml, with_edv, with_left_atrium, with_mitral_ring
 
 _LARGEST_NORMAL_EDV = {Sex.MALE: 150.0, Sex.FEMALE: 106.0}
 # Stroke volume at which jet velocity and valve area give the same grade.
 _CONCORDANT_STROKE_ML = 68.0
 _JETS: tuple[Range, Range, Range] = ((2.3, 2.85), (3.1, 3.8), (4.2, 5.2))
 _AREAS: tuple[Range, Range, Range] = ((1.53, 2.2), (1.03, 1.48), (0.45, 0.97))
-_AR_MEAN_M_S, _MR_MEAN_M_S = 3.4, 4.3
 
 
 def aortic_stenosis(patient: HeartPatient, d: Degree) -> HeartPatient:
@@ -57,12 +62,14 @@ def _narrowed(patient: HeartPatient, d: Degree, jet: Range, area: Range) -> Hear
 
 def bicuspid_aortic_valve(patient: HeartPatient, d: Degree) -> HeartPatient:
     """Two cusps; with time stenosis, leak and a wide ascending aorta."""
+    eroa, half_time = d.pick((0.0, 0.018), (0.03, 0.08), (0.11, 0.18)), d.of(640.0, 560.0, 420.0)
+    leak = aortic_leak_ml(patient, eroa, half_time)
+    patient = volume_loaded(patient, leak, sphericity=d.of(1, 0.99, 0.97))
+    patient = _wide_ascending(patient, d.pick((34, 39), (40.5, 44.5), (45.5, 52)))
     if d.step > 0:
         patient = _narrowed(patient, d, _JETS[d.step - 1], _AREAS[d.step - 1])
-    patient = _wide_ascending(patient, d.pick((34, 39), (40.5, 44.5), (45.5, 52)))
-    eroa = d.pick((0.0, 0.02), (0.03, 0.08), (0.11, 0.2))
     return replace(
-        patient, av_cusps=2, ar_eroa_cm2=eroa, ar_pht_ms=d.of(640, 560, 420),
+        patient, av_cusps=2, ar_eroa_cm2=eroa, ar_pht_ms=half_time,
         cusp_thickness=d.of(0.7, 1.1, 1.6), annulus_radius=patient.annulus_radius * 1.05,
         sinus_radius=patient.sinus_radius * d.of(1.03, 1.08, 1.15),
     )  # fmt: skip
@@ -71,14 +78,16 @@ def bicuspid_aortic_valve(patient: HeartPatient, d: Degree) -> HeartPatient:
 def aortic_regurgitation(patient: HeartPatient, d: Degree) -> HeartPatient:
     """Leak in diastole: large LV, wide pulse pressure, root a little wide."""
     eroa = d.pick((0.04, 0.09), (0.12, 0.28), (0.31, 0.42))
-    beat_s = 60 / patient.heart_rate
-    leak = regurgitant_volume(eroa, _AR_MEAN_M_S, 0.6 * beat_s)
-    patient = volume_loaded(patient, leak, sphericity=d.of(0.99, 0.96, 0.92))
+    half_time = d.pick((520, 680), (260, 450), (140, 195))
     patient = with_ejection_fraction(patient, min(patient.ef, d.of(65, 62, 57)))
-    return replace(
-        patient, ar_eroa_cm2=eroa, ar_pht_ms=d.pick((520, 680), (260, 450), (140, 195)),
-        systolic_bp=patient.systolic_bp + d.of(4, 14, 24),
+    patient = replace(
+        patient, systolic_bp=patient.systolic_bp + d.of(4, 14, 24),
         diastolic_bp=patient.diastolic_bp - d.of(6, 16, 28),
+    )  # fmt: skip
+    leak = aortic_leak_ml(patient, eroa, half_time)
+    patient = volume_loaded(patient, leak, sphericity=d.of(0.99, 0.96, 0.92))
+    return replace(
+        patient, ar_eroa_cm2=eroa, ar_pht_ms=half_time,
         sinus_radius=patient.sinus_radius * d.of(1.02, 1.07, 1.12),
         ascending_radius=patient.ascending_radius * d.of(1.02, 1.06, 1.1),
         cusp_thickness=d.of(0.6, 0.7, 0.8), la_pressure=d.of(9, 11, 16),
@@ -104,16 +113,17 @@ def mitral_stenosis(patient: HeartPatient, d: Degree) -> HeartPatient:
 
 def mitral_regurgitation_functional(patient: HeartPatient, d: Degree) -> HeartPatient:
     """A dilated ventricle pulls at leaflets that are sound: tented, ring wide, central jet."""
-    eroa = d.pick((0.06, 0.15), (0.21, 0.34), (0.41, 0.48))
-    patient = with_ejection_fraction(patient, d.pick((44, 50), (35, 41), (28, 33)))
-    leak = regurgitant_volume(eroa, _MR_MEAN_M_S, 0.34)
+    eroa = d.pick((0.06, 0.15), (0.21, 0.34), (0.41, 0.46))
+    patient = with_ejection_fraction(patient, d.pick((45, 51), (38, 43), (33, 37)))
+    patient = replace(patient, la_pressure=d.of(13, 18, 24))
+    leak = mitral_leak_ml(patient, eroa)
     patient = volume_loaded(patient, leak, sphericity=d.of(0.95, 0.88, 0.82))
     patient = with_left_atrium(patient, d.pick((33, 38), (40, 48), (52, 68)))
+    patient = with_mitral_ring(patient, d.of(1.08, 1.16, 1.25))
     return replace(
         patient, mr_eroa_cm2=eroa, mitral_tenting_mm=d.pick((2, 4), (5, 7), (8, 11)),
         segment_motion=(d.of(0.76, 0.65, 0.55),) * 16,
-        mitral_ring=patient.mitral_ring * d.of(1.08, 1.16, 1.25),
-        la_pressure=d.of(13, 18, 24), tr_vmax_m_s=d.of(2.6, 2.9, 3.3),
+        tr_vmax_m_s=d.of(2.6, 2.9, 3.3),
         e_a_ratio=d.of(1.2, 1.6, 2.3), e_dt_ms=d.of(185, 165, 140),
         tr_eroa_cm2=d.of(0.03, 0.08, 0.18), la_emptying=patient.la_emptying * d.of(0.9, 0.75, 0.6),
     )  # fmt: skip
@@ -123,19 +133,19 @@ def mitral_prolapse(patient: HeartPatient, d: Degree) -> HeartPatient:
     """A leaflet long and thick falls behind the annulus (2 mm and more) and leaks."""
     eroa = d.pick((0.04, 0.15), (0.21, 0.36), (0.41, 0.58))
     leaflet = Leaflet.POSTERIOR if d.rng.random() < 0.7 else Leaflet.ANTERIOR
-    leak = regurgitant_volume(eroa, _MR_MEAN_M_S, 0.34)
-    patient = volume_loaded(patient, leak, sphericity=d.of(0.98, 0.95, 0.91))
     patient = with_ejection_fraction(patient, max(patient.ef, d.of(60, 62, 64)))
+    leak = mitral_leak_ml(patient, eroa)
+    patient = volume_loaded(patient, leak, sphericity=d.of(0.98, 0.95, 0.91))
     patient = with_left_atrium(patient, d.pick((28, 34), (38, 46), (50, 66)))
     longer = d.of(1.06, 1.14, 1.22)
     behind = leaflet is Leaflet.POSTERIOR
+    patient = with_mitral_ring(patient, d.of(1.05, 1.12, 1.2))
     return replace(
         patient, mr_eroa_cm2=eroa, prolapse_leaflet=leaflet,
         mitral_prolapse_mm=d.pick((2.5, 3.8), (4.2, 6.5), (7, 10)),
         mitral_leaflet_posterior=patient.mitral_leaflet_posterior * (longer if behind else 1.0),
         mitral_leaflet_anterior=patient.mitral_leaflet_anterior * (1.0 if behind else longer),
         mitral_thickness=d.pick((1.5, 1.9), (2.0, 2.5), (2.6, 3.1)),
-        mitral_ring=patient.mitral_ring * d.of(1.05, 1.12, 1.2),
         e_a_ratio=max(patient.e_a_ratio, d.of(1.1, 1.5, 2.0)), e_dt_ms=d.of(190, 175, 160),
         la_pressure=d.of(9, 13, 19), tr_vmax_m_s=max(patient.tr_vmax_m_s, d.of(2.3, 2.7, 3.1)),
     )  # fmt: skip
@@ -144,13 +154,15 @@ def mitral_prolapse(patient: HeartPatient, d: Degree) -> HeartPatient:
 def aortic_dilatation(patient: HeartPatient, d: Degree) -> HeartPatient:
     """Aneurysm of root and ascending aorta; the stretched valve leaks."""
     ascending = d.pick((40.5, 44.5), (45.5, 49.5), (50.5, 62))
+    eroa, half_time = d.pick((0.0, 0.018), (0.04, 0.08), (0.11, 0.18)), d.of(660.0, 560.0, 430.0)
+    leak = aortic_leak_ml(patient, eroa, half_time)
+    patient = volume_loaded(patient, leak, sphericity=d.of(1, 0.99, 0.97))
     patient = _wide_ascending(patient, ascending)
     return replace(
         patient, sinus_radius=max(patient.sinus_radius, 0.475 * ascending),
         stj_radius=max(patient.stj_radius, 0.44 * ascending),
         arch_radius=max(patient.arch_radius, d.of(0.38, 0.37, 0.36) * ascending),
-        ar_eroa_cm2=d.pick((0.0, 0.02), (0.04, 0.08), (0.11, 0.18)),
-        ar_pht_ms=d.of(660, 560, 430),
+        ar_eroa_cm2=eroa, ar_pht_ms=half_time,
     )  # fmt: skip
 
 

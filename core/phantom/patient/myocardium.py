@@ -10,11 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from core.domain import InputError
-from core.phantom.patient.degree import Degree
+from core.phantom.patient.degree import Degree, bearable_mitral_cm2
 from core.phantom.patient.function import with_ejection_fraction
 from core.phantom.patient.model import HeartPatient, Sex
 from core.phantom.patient.segments import TERRITORY_SEGMENTS, Territory
-from core.phantom.patient.volumes import edv_ml, with_edv, with_left_atrium
+from core.phantom.patient.volumes import edv_ml, with_edv, with_left_atrium, with_mitral_ring
 
 LOWEST_EF = 15.0
 
@@ -32,12 +32,14 @@ def dilated(patient: HeartPatient, d: Degree) -> HeartPatient:
     patient = with_edv(patient, edv, sphericity=ratio)
     patient = with_ejection_fraction(patient, ef)
     patient = with_left_atrium(patient, d.pick((30, 36), (37, 45), (48, 62)))
+    patient = with_mitral_ring(patient, d.of(1.05, 1.12, 1.2))
     return replace(
         patient,
         segment_motion=_jittered([d.of(0.74, 0.6, 0.45)] * 16, d.rng, 0.04),
-        mitral_ring=patient.mitral_ring * d.of(1.05, 1.12, 1.2),
         mitral_tenting_mm=d.pick((1, 2), (3, 5), (6, 9)),
-        mr_eroa_cm2=d.pick((0.02, 0.08), (0.08, 0.16), (0.20, 0.28)),
+        mr_eroa_cm2=bearable_mitral_cm2(
+            patient, d.pick((0.02, 0.08), (0.08, 0.16), (0.20, 0.28)), 0.38
+        ),
         heart_rate=max(patient.heart_rate, d.of(70, 76, 84)),
         tapse=patient.tapse * d.of(0.9, 0.78, 0.62),
         rv_s_prime=patient.rv_s_prime * d.of(0.92, 0.8, 0.66),
@@ -69,7 +71,7 @@ def hypertrophic_septal(patient: HeartPatient, d: Degree) -> HeartPatient:
         segment_wall=tuple(float(w) for w in walls),
         annulus_descent=patient.annulus_descent * d.of(0.92, 0.82, 0.68),
         mitral_leaflet_anterior=patient.mitral_leaflet_anterior * d.of(1.03, 1.08, 1.15),
-        mr_eroa_cm2=d.pick((0.0, 0.02), (0.03, 0.1), (0.1, 0.18)),
+        mr_eroa_cm2=d.pick((0.0, 0.018), (0.025, 0.06), (0.06, 0.1)),
     )
 
 
@@ -122,7 +124,7 @@ def infarct(patient: HeartPatient, d: Degree, *, segments: Sequence[int] | None 
     patient = with_left_atrium(patient, d.pick((22, 28), (28, 34), (35, 42)))
     return replace(
         patient, segment_wall=_floats(walls), segment_motion=_floats(moves),
-        mitral_tenting_mm=tenting, mr_eroa_cm2=0.03 * tenting,
+        mitral_tenting_mm=tenting, mr_eroa_cm2=bearable_mitral_cm2(patient, 0.03 * tenting, 0.25),
         e_a_ratio=min(patient.e_a_ratio, d.of(0.95, 0.85, 0.8)),
         la_pressure=d.of(10, 13, 18), heart_rate=max(patient.heart_rate, d.of(65, 72, 80)),
     )  # fmt: skip
@@ -134,12 +136,12 @@ def takotsubo(patient: HeartPatient, d: Degree) -> HeartPatient:
     moves = [1.15] * 6 + [middle] * 6 + [apex] * 4
     patient = replace(patient, lv_exponent=min(4.2, patient.lv_exponent + d.of(0.2, 0.5, 0.9)))
     patient = with_edv(patient, edv_ml(patient) * d.of(1.03, 1.1, 1.18))
-    patient = with_ejection_fraction(patient, d.pick((43, 49), (33, 40), (22, 30)))
+    patient = with_ejection_fraction(patient, d.pick((43, 49), (34, 40), (26, 32)))
     return replace(
         patient, segment_motion=_jittered(moves, d.rng, 0.03),
         heart_rate=max(patient.heart_rate, d.of(78, 88, 100)),
         la_pressure=d.of(11, 15, 20), e_a_ratio=min(patient.e_a_ratio, 0.9),
-        mr_eroa_cm2=d.of(0.0, 0.04, 0.1),
+        mr_eroa_cm2=bearable_mitral_cm2(patient, d.of(0.0, 0.03, 0.08), 0.25),
     )  # fmt: skip
 
 

@@ -9,12 +9,14 @@ from dataclasses import replace
 import numpy as np
 
 from core.phantom.patient.degree import Degree, volume_loaded
+from core.phantom.patient.function import with_ejection_fraction
 from core.phantom.patient.model import HeartPatient, HeartRhythm
 from core.phantom.patient.volumes import (
     edv_ml,
     stroke_ml,
     with_edv,
     with_left_atrium,
+    with_mitral_ring,
     with_right_atrium,
 )
 
@@ -92,6 +94,7 @@ def ventricular_septal_defect(patient: HeartPatient, d: Degree) -> HeartPatient:
     shunt = (qp_qs - 1) * 0.9 * stroke_ml(patient)
     patient = volume_loaded(patient, shunt, sphericity=d.of(0.99, 0.96, 0.92))
     patient = with_left_atrium(patient, d.pick((27, 33), (36, 43), (46, 56)))
+    patient = with_mitral_ring(patient, d.of(1.02, 1.06, 1.12))
     return replace(
         patient, vsd_mm=d.pick((3, 4.5), (5.5, 9), (10.5, 15)), qp_qs=qp_qs,
         pa_radius=patient.pa_radius * d.of(1.05, 1.18, 1.35),
@@ -126,12 +129,14 @@ def atrial_fibrillation(patient: HeartPatient, d: Degree) -> HeartPatient:
     """No atrial kick, beats at random, atria that widen with the years."""
     patient = with_left_atrium(patient, d.pick((35, 40), (43, 50), (54, 70)))
     patient = with_right_atrium(patient, d.pick((27, 32), (34, 40), (44, 56)))
+    # The fast and irregular rate wears the ventricle out.
+    patient = with_ejection_fraction(patient, patient.ef - d.of(2, 5, 10))
+    patient = with_mitral_ring(patient, d.of(1.02, 1.07, 1.13))
     return replace(
-        patient, rhythm=HeartRhythm.AF, heart_rate=d.pick((68, 85), (92, 108), (118, 140)),
+        patient, rhythm=HeartRhythm.AF, heart_rate=d.pick((66, 80), (88, 100), (108, 122)),
         la_emptying=d.of(0.32, 0.26, 0.18), ra_emptying=d.of(0.3, 0.24, 0.17),
-        mitral_ring=patient.mitral_ring * d.of(1.02, 1.07, 1.13),
         tricuspid_ring=patient.tricuspid_ring * d.of(1.02, 1.08, 1.15),
-        mr_eroa_cm2=d.of(0.02, 0.06, 0.12), tr_eroa_cm2=d.of(0.03, 0.08, 0.15),
+        mr_eroa_cm2=d.of(0.02, 0.05, 0.09), tr_eroa_cm2=d.of(0.03, 0.08, 0.15),
         e_dt_ms=min(patient.e_dt_ms, d.of(190, 175, 160)), la_pressure=d.of(11, 13, 16),
         tr_vmax_m_s=max(patient.tr_vmax_m_s, d.of(2.4, 2.6, 2.8)),
     )  # fmt: skip

@@ -10,6 +10,8 @@ from core.phantom.patient.model import HeartPatient, Radii
 ATRIAL_PART = 0.92
 # Length of the outflow tract between the mitral plane and the aortic ring, in the mean.
 OUTFLOW_MM = 4.0
+# Of the cavity, what a septum that is flat in diastole takes.
+FLAT_LOSS = 0.135
 
 
 def lv_cavity_ml(length: float, radius: float, exponent: float) -> float:
@@ -27,6 +29,7 @@ def lv_cavity_ml(length: float, radius: float, exponent: float) -> float:
 def edv_ml(patient: HeartPatient) -> float:
     """End-diastolic LV volume expected of the sizes; the geometry gives it within a few percent."""
     cavity = lv_cavity_ml(patient.lv_length, patient.lv_radius, patient.lv_exponent)
+    cavity *= 1 - FLAT_LOSS * patient.septal_flattening_diastolic
     return float(cavity + np.pi * patient.lvot_radius**2 * OUTFLOW_MM / 1000)
 
 
@@ -51,7 +54,8 @@ def with_edv(patient: HeartPatient, edv: float, *, sphericity: float | None = No
     """
     ratio = patient.lv_length / (2 * patient.lv_radius) if sphericity is None else sphericity
     outflow = np.pi * patient.lvot_radius**2 * OUTFLOW_MM / 1000
-    length, radius = lv_radius_for(edv - outflow, ratio, patient.lv_exponent)
+    round_ml = (edv - outflow) / (1 - FLAT_LOSS * patient.septal_flattening_diastolic)
+    length, radius = lv_radius_for(round_ml, ratio, patient.lv_exponent)
     wider = radius - patient.lv_radius
     return replace(
         patient,
@@ -83,3 +87,10 @@ def with_right_atrium(patient: HeartPatient, index_ml_m2: float) -> HeartPatient
     """The patient with a right atrium of that volume index, unless it is that large already."""
     wanted = max(index_ml_m2 * patient.bsa, atrium_ml(patient.ra_radii))
     return replace(patient, ra_radii=atrium_scaled(patient.ra_radii, wanted))
+
+
+def with_mitral_ring(patient: HeartPatient, factor: float) -> HeartPatient:
+    """The patient with a wider mitral annulus, its orifice wider with it."""
+    return replace(
+        patient, mitral_ring=patient.mitral_ring * factor, mva_cm2=patient.mva_cm2 * factor**2
+    )
