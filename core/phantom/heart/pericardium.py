@@ -66,8 +66,6 @@ def _ramp(point: Vector, way: Vector, slope: float, value: float, one: float,
 def _add_dents(builder: SceneBuilder, patient: HeartPatient, moment: Moment) -> None:
     """Tamponade: the right ventricle's free wall falls in early in diastole, the right atrium's
     late in it."""
-    early = moment.tricuspid * float(np.clip((moment.contraction - 0.1) / 0.35, 0.0, 1.0))
-    late = float(np.clip(1 - 1.6 * moment.contraction, 0.0, 1.0))
     toward = u(patient.rv_angle)
     rings = rings_of(patient, moment)
     tricuspid = rings["tricuspid"].centre
@@ -75,7 +73,7 @@ def _add_dents(builder: SceneBuilder, patient: HeartPatient, moment: Moment) -> 
     ball = 34.0
     out = patient.rv_offset * toward + 14.0 * Z + (patient.rv_radii[1] * 0.84 * moment.rv_scale
                                                    + ball) * front  # fmt: skip
-    deep = 9.0 * patient.tamponade * early
+    deep = 12.0 * moment.rv_collapse
     for structure, grow in ((Structure.HEART, 0.0), (Structure.RV_EPI, 0.0),
                             (Structure.RV, patient.rv_wall)):  # fmt: skip
         builder.ellipsoid(structure, out - deep * front, (ball, ball, ball), op=Op.CUT, blend=grow,
@@ -84,7 +82,7 @@ def _add_dents(builder: SceneBuilder, patient: HeartPatient, moment: Moment) -> 
     ball = 26.0
     reach = 0.92 * 2 * patient.ra_radii[0] * moment.ra_scale - patient.ra_radii[0]
     out = tricuspid - 0.55 * patient.ra_radii[2] * Z + (reach + ball) * side
-    deep = 8.0 * patient.tamponade * late
+    deep = 8.0 * moment.ra_collapse
     for structure, grow in ((Structure.HEART, 0.0), (Structure.RA, ATRIAL_WALL_MM)):
         builder.ellipsoid(structure, out - deep * side, (ball, ball, ball), op=Op.CUT, blend=grow,
                           here=deep > 0.05)  # fmt: skip

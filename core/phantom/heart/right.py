@@ -26,6 +26,9 @@ def add_right_ventricle(builder: SceneBuilder, patient: HeartPatient, moment: Mo
     ring = tricuspid.radius
     builder.ellipsoid(Structure.RV, tricuspid.centre, (ring, ring, 7.0), blend=8.0)
     builder.half_space(Structure.RV, tricuspid.centre, -tricuspid.axis)
+    # Only on the septum's side: behind the left ventricle it would spoil the distances.
+    side = u(patient.rv_angle - _FORWARD_DEG)
+    builder.half_space(Structure.RV, -1.0 * side, -side)
     start, middle, wide = _outflow(patient, moment, rings)
     builder.capsule(Structure.RV, start, middle, 0.95 * wide, wide, blend=10.0)
     end = pulmonary.centre + 4.0 * pulmonary.axis
@@ -119,10 +122,13 @@ def _add_moderator(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
     tip = points(patient, moment, rings)["rv_apex"]
     _, radii, axes = _body(patient, moment, rings)
     toward = u(patient.rv_angle)
-    high = tip + 0.30 * (rings["tricuspid"].centre - tip)
-    septum = high - 12.0 * toward - 4.0 * Z
-    free = high + (0.75 * radii[0]) * toward + 5.0 * axes[1] + 5.0 * Z
-    builder.capsule(Structure.MODERATOR, septum, free, 2.4, 2.0)
+    # In the four-chamber plane, from the septum to the foot of the free wall's papillary muscle.
+    along = u(patient.rv_angle + 7.0)
+    high = float(tip @ Z) - 0.28 * float((tip - rings["tricuspid"].centre) @ Z)
+    inner = float(np.hypot(*tip[:2]))
+    septum = (inner - 8.0) * along + (high - 5.0) * Z
+    free = (inner + radii[0]) * along + (high + 5.0) * Z
+    builder.capsule(Structure.MODERATOR, septum, free, 2.4, 2.2)
     for part, aside in ((0.10, -9.0), (0.13, 8.0), (0.20, 0.0)):
         root = tip + part * (rings["tricuspid"].centre - tip) + aside * axes[1]
         builder.capsule(Structure.MODERATOR, root - 3.0 * toward, root + 14.0 * toward + 9.0 * Z,

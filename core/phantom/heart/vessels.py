@@ -7,7 +7,7 @@ import numpy as np
 
 from core.phantom.cycle import Moment
 from core.phantom.cycle import moment as moment_of
-from core.phantom.heart import atria
+from core.phantom.heart.chambers import Chamber, right
 from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR, Ring, Vector, Z, u, unit
 from core.phantom.heart.rings import (
     ANTERIOR,
@@ -24,8 +24,8 @@ from core.phantom.patient import HeartPatient
 from core.phantom.scene import Op, SceneBuilder, Structure
 
 CUSP_TURN_DEG = 15.0  # of the right cusp's middle from the front, to the right
-_LOBE_OFFSET = 0.3  # of the sinus radius: the three sinuses' middles from the axis
-_LOBE_RADIUS = 0.784  # so that sinus to commissure is twice the sinus radius, blend included
+_LOBE_OFFSET = 0.24  # of the sinus radius: the three sinuses' middles from the axis
+_LOBE_RADIUS = 0.815  # so that sinus to commissure is twice the sinus radius, blend included
 _IVC_MM = 80.0
 _BRANCHES = (("brachiocephalic", 0.42, 6.0), ("carotid", 0.57, 3.7), ("subclavian", 0.70, 4.8))
 
@@ -46,7 +46,7 @@ def cusp_directions(ring: Ring) -> tuple[Vector, Vector, Vector]:
 def add_vessels(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
                 rings: Mapping[str, Ring]) -> None:  # fmt: skip
     """AORTA, DESCENDING, PULMONARY, IVC, SVC; takes their walls out of the chambers beside."""
-    _add_root(builder, patient, rings)
+    add_root(builder, patient, rings)
     _add_arch(builder, patient, moment, rings)
     _add_pulmonary(builder, patient, moment, rings)
     _add_veins(builder, patient, moment, rings)
@@ -74,7 +74,7 @@ def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> 
     }
 
 
-def _add_root(builder: SceneBuilder, patient: HeartPatient, rings: Mapping[str, Ring]) -> None:
+def add_root(builder: SceneBuilder, patient: HeartPatient, rings: Mapping[str, Ring]) -> None:
     """Annulus, three sinuses, junction, and the straight part of the ascending aorta."""
     annulus, sinus, junction = rings["aortic"], rings["sinus"], rings["stj"]
     builder.capsule(Structure.AORTA, annulus.centre, junction.centre, patient.annulus_radius,
@@ -84,11 +84,12 @@ def _add_root(builder: SceneBuilder, patient: HeartPatient, rings: Mapping[str, 
     for toward in cusp_directions(annulus):
         builder.ellipsoid(
             Structure.AORTA, sinus.centre + _LOBE_OFFSET * patient.sinus_radius * toward,
-            (wide, wide, (SINUS_PART + 0.03) * length), annulus.frame(toward), blend=1.5,
+            (wide, wide, (SINUS_PART + 0.03) * length), annulus.frame(toward),
+            blend=0.06 * patient.sinus_radius,
         )  # fmt: skip
     builder.half_space(Structure.AORTA, annulus.centre, -annulus.axis)
     builder.capsule(Structure.AORTA, junction.centre, rings["ascending"].centre,
-                    patient.stj_radius, patient.ascending_radius, blend=1.0)  # fmt: skip
+                    patient.stj_radius, patient.ascending_radius)  # fmt: skip
 
 
 class _Curve:
@@ -130,7 +131,7 @@ def _add_arch(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
                                                   patient.descending_radius))  # fmt: skip
     for k in range(len(stations) - 1):
         builder.capsule(Structure.AORTA, path(stations[k]), path(stations[k + 1]), sizes[k],
-                        sizes[k + 1], blend=2.0)  # fmt: skip
+                        sizes[k + 1])  # fmt: skip
     across = unit(path(1.0) - path(0.0))
     for (_, t, radius), lean in zip(_BRANCHES, (-0.22, 0.02, 0.22), strict=True):
         start = path(t)
@@ -157,10 +158,10 @@ def _add_pulmonary(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
     wide = patient.pa_radius
     builder.capsule(Structure.PULMONARY, valve.centre - 2.0 * valve.axis, valve.centre
                     + 8.0 * valve.axis, 1.02 * patient.pv_radius, wide)  # fmt: skip
-    builder.capsule(Structure.PULMONARY, valve.centre + 8.0 * valve.axis, trunk.centre, wide,
-                    blend=1.0)  # fmt: skip
+    builder.capsule(Structure.PULMONARY, valve.centre + 8.0 * valve.axis, trunk.centre,
+                    wide)  # fmt: skip
     builder.half_space(Structure.PULMONARY, valve.centre, -valve.axis)
-    builder.capsule(Structure.PULMONARY, trunk.centre, fork, wide, 0.95 * wide, blend=1.0)
+    builder.capsule(Structure.PULMONARY, trunk.centre, fork, wide, 0.95 * wide)
     rightward = unit(-0.85 * LEFT + 0.38 * POSTERIOR - 0.36 * SUPERIOR)
     leftward = unit(0.62 * LEFT + 0.8 * POSTERIOR + 0.15 * SUPERIOR)
     builder.capsule(Structure.PULMONARY, fork, fork + 52.0 * rightward, 0.74 * wide, 0.62 * wide,
@@ -180,7 +181,7 @@ def _ivc(patient: HeartPatient) -> tuple[Vector, Vector]:
     The diaphragm holds the vein: it stays where it is at end-diastole while the annulus moves.
     """
     still = moment_of(patient, 0.0)
-    chamber = atria.right(patient, still, rings_of(patient, still))
+    chamber = right(patient, still, rings_of(patient, still))
     entry = chamber.centre + _surface(chamber, _IVC_WAY) * _IVC_WAY
     return entry, entry + _IVC_MM * unit(-SUPERIOR + 0.10 * POSTERIOR - 0.04 * LEFT)
 
@@ -188,7 +189,7 @@ def _ivc(patient: HeartPatient) -> tuple[Vector, Vector]:
 def _svc(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
          ) -> tuple[Vector, Vector, Vector]:  # fmt: skip
     """Mouth of the superior caval vein, its middle beside the ascending aorta, its far end."""
-    chamber = atria.right(patient, moment, rings)
+    chamber = right(patient, moment, rings)
     way = unit(SUPERIOR + 0.25 * POSTERIOR - 0.1 * LEFT)
     entry = chamber.centre + _surface(chamber, way) * way
     apart = patient.ascending_radius + patient.svc_radius + 2 * WALL_MM
@@ -196,7 +197,7 @@ def _svc(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
     return entry, beside, beside + 60.0 * SUPERIOR
 
 
-def _surface(chamber: atria.Chamber, way: Vector) -> float:
+def _surface(chamber: Chamber, way: Vector) -> float:
     """From an atrium's centre to its surface in a direction, mm."""
     return float(1 / np.linalg.norm(chamber.axes @ way / chamber.radii))
 
@@ -205,7 +206,7 @@ def _add_veins(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
                rings: Mapping[str, Ring]) -> None:  # fmt: skip
     entry, far = _ivc(patient)
     radius = patient.ivc_radius * moment.ivc_scale
-    chamber = atria.right(patient, moment, rings)
+    chamber = right(patient, moment, rings)
     inside = chamber.centre + 0.8 * _surface(chamber, _IVC_WAY) * _IVC_WAY
     builder.capsule(Structure.IVC, entry, far, radius, radius)
     builder.capsule(Structure.IVC, inside, entry, radius, radius)
