@@ -70,8 +70,8 @@ def render_batch(
         sum(c * place[:, None, None, row, k] for k, c in enumerate((x, y, z))) for row in (1, 2)
     )
     vessel = tissue.vessel_noise(x, y, z, patches)
-    amount, mirror = tissue.echo(d, local[..., 1], local[..., 2], x, y, z, deep, across, vessel,
-                                 patches, ROUGH_MM)  # fmt: skip
+    seen = (local[..., k] for k in (1, 2, 7, 8))
+    amount, mirror = tissue.echo(d, *seen, x, y, z, deep, across, vessel, patches, ROUGH_MM)
     way = tissue.amplitude(_moved([w.gain_db for w in windows], device) - local[..., 0])
     cell = grain(*(c * tissue.GRAINS_PER_MM for c in (x, y, z)))
     rough = (amount + tissue.ROUGH_PART * mirror) * way
@@ -130,7 +130,7 @@ def _survey(
     scenes: Sequence[Scene], points: torch.Tensor, r: torch.Tensor,
     material: Sequence[NDArray[np.float32]] | None,
 ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
-    """Maps [B, nb, ns, 7] and label fields [B, 16, nb, ns]; see `core.phantom.image.survey`."""
+    """Maps [B, nb, ns, 9] and label fields [B, 16, nb, ns]; see `core.phantom.image.survey`."""
     d = _shaped(batch_distances(scenes, points.flatten(1, 2)), points.shape[:3])
     dr = (r[:, 1] - r[:, 0])[:, None, None]
     before = [torch.cat([f[..., :1], f[..., :-1]], -1) for f in d]
@@ -149,7 +149,9 @@ def _survey(
         x, y, z = material_point(
             x, y, z, d[Structure.LV], d[Structure.LV_EPI], q[:, :, None, None].unbind(1)
         )
-    maps = torch.stack([lost, inner, outer, thrown, x, y, z], dim=-1)
+    patches = torch.from_numpy(patch_table()).to(points.device)
+    noise = [tissue.broad_noise(x, y, z, patches), tissue.mid_noise(x, y, z, patches)]
+    maps = torch.stack([lost, inner, outer, thrown, x, y, z, *noise], dim=-1)
     return maps, torch.stack(label_fields(d), dim=1)
 
 
@@ -199,8 +201,10 @@ def _develop(
     part = column([m.smoothing for m in machines])
     level = level * (1 - part) + soft[:, 0] * part
     level = level + column([m.gain_db for m in machines]) - tissue.MUSCLE_DB
-    grey = (level / column([m.dynamic_range_db for m in machines]) + MUSCLE_GREY).clamp(0, 1)
-    return (grey ** column([m.gamma for m in machines]) * 254 + 1.5).to(torch.uint8)
+    gamma = column([m.gamma for m in machines])
+    middle = MUSCLE_GREY ** (1 / gamma)
+    grey = (level / column([m.dynamic_range_db for m in machines]) + middle).clamp(0, 1)
+    return (grey**gamma * 254 + 1.5).to(torch.uint8)
 
 
 def _blur(field: torch.Tensor, kernels: Sequence[NDArray[np.float32]], axis: int) -> torch.Tensor:

@@ -70,7 +70,7 @@ def grey(
     return out
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def _compress(sharp: Any, wide: Any, leak: Any, out_of_focus: Any, haze: Any, haze_level: Any,
               noise: Any, noise_gain: Any, maps: Any, start: int, side: float,
               second: float, out: Any) -> None:  # fmt: skip
@@ -91,7 +91,7 @@ def _compress(sharp: Any, wide: Any, leak: Any, out_of_focus: Any, haze: Any, ha
             out[b, s] = _LOG * math.log(power)
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def _paint(level: Any, dynamic_db: float, gain_db: float, gamma: float, before: Any, share: float,
            out: Any) -> None:  # fmt: skip
     # The grey map as a table over its thousand steps.
@@ -99,9 +99,10 @@ def _paint(level: Any, dynamic_db: float, gain_db: float, gamma: float, before: 
     for k in range(1024):
         table[k] = 254.0 * (k / 1023.0) ** gamma + 1.0
     scale = 1023.0 / dynamic_db
+    middle = MUSCLE_GREY ** (1.0 / gamma)
     for b in range(level.shape[0]):
         for s in range(level.shape[1]):
-            step = int((level[b, s] + gain_db - MUSCLE_DB) * scale + 1023.0 * MUSCLE_GREY)
+            step = int((level[b, s] + gain_db - MUSCLE_DB) * scale + 1023.0 * middle)
             value = table[min(max(step, 0), 1023)]
             if share < 1.0:
                 value = share * value + (1 - share) * before[b, s]

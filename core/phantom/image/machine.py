@@ -65,7 +65,7 @@ class Machine:
     depth_mm: float = 160.0
     face_mm: float = 0.0
     beams: int = 160
-    samples: int = 352
+    samples: int = 384
     dynamic_range_db: float = 64.0
     gain_db: float = 0.0
     tgc_db: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
@@ -90,7 +90,8 @@ class Machine:
 
 _SPECIFIC: Mapping[Look, Mapping[str, Any]] = MappingProxyType(
     {
-        Look.SOFT: {"dynamic_range_db": 78.0, "noise_db": -29.0, "compounding": 1.0},
+        Look.SOFT: {"dynamic_range_db": 84.0, "gamma": 1.7, "noise_db": -29.0, "blur_axial": 0.36,
+            "compounding": 0.8},
         Look.CRISP: {
             "dynamic_range_db": 52.0, "gamma": 1.1, "noise_db": -40.0, "clutter": 0.6,
             "blur_lateral": 0.5, "blur_axial": 0.45, "smoothing": 0.0, "side_lobes": 0.02,
@@ -171,8 +172,8 @@ def draw_machine(
         depth_mm=float(depth),
         face_mm=base.face_mm * float(rng.uniform(0.85, 1.15)),
         dynamic_range_db=base.dynamic_range_db + float(rng.normal(0, 4.0)),
-        gain_db=base.gain_db + float(rng.normal(0, 2.5)),
-        tgc_db=tuple(float(v) for v in rng.normal(0, 1.6, 4)),
+        gain_db=base.gain_db + float(rng.normal(0, 4.0)),
+        tgc_db=tuple(float(v) for v in rng.normal(0, (2.0, 2.0, 3.0, 5.0))),
         gamma=base.gamma * float(np.exp(rng.normal(0, 0.09))),
         blur_lateral=base.blur_lateral * float(np.exp(rng.normal(0, 0.16))),
         blur_axial=base.blur_axial * float(np.exp(rng.normal(0, 0.13))),

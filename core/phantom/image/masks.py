@@ -33,7 +33,7 @@ def masks(
     return out
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def _fill(fields: Any, beam: Any, sample: Any, inside: Any, out: Any) -> None:
     # Cells whose corners agree need no reading in between.
     rows, columns = fields.shape[0] - 1, fields.shape[1] - 1

@@ -12,16 +12,17 @@ from core.phantom.heart.material import material_point
 from core.phantom.image import tissue
 from core.phantom.image.labels import label_fields
 from core.phantom.image.machine import Machine
+from core.phantom.image.noise import patch_table
 from core.phantom.image.plane import ImagePlane, frame
 from core.phantom.image.window import angles, depths
 from core.phantom.scene import Scene, Structure
-from core.phantom.scene.field import COUNT, at_point, choose_ball
+from core.phantom.scene.field import BLOCK, COUNT, at_tile, choose_ball
 
 STEP = 2  # beams and samples from one grid point to the next
-MAPS = 7  # see `Survey.maps`
+MAPS = 9  # see `Survey.maps`
 LABEL_COUNT = 16
 NEAR_MM = 10.0  # what is farther than this from every surface needs no distance
-_TILE = 4
+TILE = 4  # beams and samples of a tile
 _LV, _LV_EPI = int(Structure.LV), int(Structure.LV_EPI)
 
 
@@ -32,8 +33,8 @@ class Survey:
     Attributes:
         distances: float32 [beams / STEP, samples / STEP, COUNT], mm.
         maps: float32 [.., .., MAPS]: dB lost on the way, how far blood's surface faces the beam
-            (0..1), the same of pericardium and lung, amplitude of reverberation behind gas, and the
-            three material coordinates (mm).
+            (0..1), the same of pericardium and lung, amplitude of reverberation behind gas, the
+            three material coordinates (mm), and the tissue's noise over about 30 and 10 mm.
         labels: float32 [.., .., LABEL_COUNT]: see `core.phantom.image.labels`.
     """
 
@@ -62,52 +63,51 @@ def survey(
     place = frame(plane)
     _ask(scene.code, scene.numbers, scene.blend, scene.bounds, scene.tables, place, theta, r,
          machine.face_mm, found)  # fmt: skip
-    _derive(found, place, theta, r, machine.face_mm, numbers, maps, labels)
+    _derive(found, place, theta, r, machine.face_mm, numbers, patch_table(), maps, labels)
     return Survey(distances=found, maps=maps, labels=labels)
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def _ask(code: Any, numbers: Any, blend: Any, bounds: Any, tables: Any, place: Any, theta: Any,
          r: Any, face: float, found: Any) -> None:  # fmt: skip
     chosen = np.empty(len(code), np.int32)
-    points = np.empty((_TILE * _TILE, 3), np.float32)
-    for b0 in range(0, len(theta), _TILE):
-        b1 = min(b0 + _TILE, len(theta))
-        for s0 in range(0, len(r), _TILE):
-            s1 = min(s0 + _TILE, len(r))
-            n = 0
-            for b in range(b0, b1):
-                si, co = math.sin(theta[b]), math.cos(theta[b])
-                for s in range(s0, s1):
-                    across, along = (r[s] + face) * si, (r[s] + face) * co - face
-                    for c in range(3):
-                        points[n, c] = place[0, c] + along * place[1, c] + across * place[2, c]
-                    n += 1
-            count = choose_ball(code, bounds, *ball(points, n), NEAR_MM, chosen)
-            n = 0
-            for b in range(b0, b1):
-                for s in range(s0, s1):
-                    at_point(code, numbers, blend, tables, chosen, count,
-                             points[n, 0], points[n, 1], points[n, 2], found[b, s])  # fmt: skip
-                    n += 1
+    points = np.empty((3, BLOCK), np.float32)
+    d = np.empty((COUNT, BLOCK), np.float32)
+    for b0 in range(0, len(theta), TILE):
+        for s0 in range(0, len(r), TILE):
+            for k in range(BLOCK):
+                # Past the grid's edge a tile repeats its last row.
+                b = min(b0 + k // TILE, len(theta) - 1)
+                s = min(s0 + k % TILE, len(r) - 1)
+                across = (r[s] + face) * math.sin(theta[b])
+                along = (r[s] + face) * math.cos(theta[b]) - face
+                for c in range(3):
+                    points[c, k] = place[0, c] + along * place[1, c] + across * place[2, c]
+            count = choose_ball(code, bounds, *ball(points), NEAR_MM, chosen)
+            at_tile(code, numbers, blend, tables, chosen, count, points[0], points[1], points[2], d)
+            for k in range(BLOCK):
+                b, s = b0 + k // TILE, s0 + k % TILE
+                if b < len(theta) and s < len(r):
+                    for structure in range(COUNT):
+                        found[b, s, structure] = d[structure, k]
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
-def ball(points: Any, n: int) -> tuple[float, float, float, float]:
-    """Middle and radius of a ball around the first n of a tile's points, first and last apart."""
-    x = 0.5 * (points[0, 0] + points[n - 1, 0])
-    y = 0.5 * (points[0, 1] + points[n - 1, 1])
-    z = 0.5 * (points[0, 2] + points[n - 1, 2])
-    wide = 0.0
-    for i in range(n):
-        dx, dy, dz = points[i, 0] - x, points[i, 1] - y, points[i, 2] - z
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+def ball(points: Any) -> tuple[float, float, float, float]:
+    """Middle and radius of a ball around a tile's points [3, BLOCK], first and last far apart."""
+    x = 0.5 * (points[0, 0] + points[0, BLOCK - 1])
+    y = 0.5 * (points[1, 0] + points[1, BLOCK - 1])
+    z = 0.5 * (points[2, 0] + points[2, BLOCK - 1])
+    wide = np.float32(0.0)
+    for k in range(BLOCK):
+        dx, dy, dz = points[0, k] - x, points[1, k] - y, points[2, k] - z
         wide = max(wide, dx * dx + dy * dy + dz * dz)
     return x, y, z, math.sqrt(wide)
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
-def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: Any, maps: Any,
-            labels: Any) -> None:  # fmt: skip
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: Any, patches: Any,
+            maps: Any, labels: Any) -> None:  # fmt: skip
     beams, samples = found.shape[0], found.shape[1]
     dr = r[1] - r[0]
     still = len(material) == 0
@@ -132,6 +132,8 @@ def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: A
             if not still:
                 x, y, z = material_point(x, y, z, d[_LV], d[_LV_EPI], material)
             maps[b, s, 4], maps[b, s, 5], maps[b, s, 6] = x, y, z
+            maps[b, s, 7] = tissue.broad_noise(x, y, z, patches)
+            maps[b, s, 8] = tissue.mid_noise(x, y, z, patches)
             q = labels[b, s]
             (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11], q[12],
              q[13], q[14], q[15]) = label_fields(d)  # fmt: skip

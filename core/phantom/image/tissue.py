@@ -11,11 +11,13 @@ from core.phantom.scene.ops import Value, absolute, clip, cos, exp, maximum, min
 from core.phantom.scene.structure import Structure
 
 MUSCLE_DB = -14.0
-GRAINS_PER_MM = 1.9  # scatterers, one a cell
+GRAINS_PER_MM = 2.5  # scatterers, one a cell
 # Facing is told only near a surface; farther off distances are not asked.
 _BLOOD_FAR, _SAC_FAR = 5.0, 9.0
 ROUGH_PART, SMOOTH_PART = 0.65, 0.3  # how a mirror's echo is made up
 _BLOOD_DB = -48.0
+BLOOD = 10 ** (_BLOOD_DB / 20)  # amplitude of open blood
+_OPEN_MM = 3.2
 _LN = 0.11512925  # natural logarithm of one dB of amplitude
 
 _LV, _LV_EPI = int(Structure.LV), int(Structure.LV_EPI)
@@ -144,21 +146,38 @@ def shine(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, fi
 
 
 @register_jitable
-def echo(d: Value, along: Value, sac_along: Value, x: Value, y: Value, z: Value, deep: Value,
-         across: Value, vessel: Value, patches: Value,
+def echo(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, x: Value, y: Value,
+         z: Value, deep: Value, across: Value, vessel: Value, patches: Value,
          rough: float) -> tuple[Value, Value]:  # fmt: skip
     """Amplitudes of scatterers and mirrors at a point whose tissue belongs at x, y, z.
 
-    `deep`, `across`: the same place along the middle beam and to the right; `vessel`:
-    `vessel_noise` where there is liver.
+    `broad`, `mid`: `broad_noise` and `mid_noise` there; `deep`, `across`:
+    the same place along the middle beam and to the right; `vessel`: `vessel_noise` in liver.
     """
-    broad = patch(patches, 0.036 * x + 0.012 * y, 0.036 * y - 0.012 * z, 0.036 * z + 0.012 * x)
-    mid = patch(patches, 0.10 * x - 0.04 * z + 7.3, 0.10 * y + 0.04 * x, 0.10 * z + 0.04 * y)
     fine = patch(patches, 0.36 * x + 0.10 * y, 0.36 * y + 0.10 * z + 3.1, 0.36 * z - 0.10 * x)
     lines = patch(patches, 0.62 * deep, 0.15 * across, 0.10 * (x + y + z))
     streak = clip(lines - 0.7, 0.0, 1.6)
     db = level(d, along, broad, mid, fine, vessel, streak, sac_along, rough)
     return amplitude(db), shine(d, along, sac_along, broad, mid, fine)
+
+
+@register_jitable
+def broad_noise(x: Value, y: Value, z: Value, patches: Value) -> Value:
+    """Over about 30 mm."""
+    return patch(patches, 0.036 * x + 0.012 * y, 0.036 * y - 0.012 * z, 0.036 * z + 0.012 * x)
+
+
+@register_jitable
+def mid_noise(x: Value, y: Value, z: Value, patches: Value) -> Value:
+    """Over about 10 mm."""
+    return patch(patches, 0.10 * x - 0.04 * z + 7.3, 0.10 * y + 0.04 * x, 0.10 * z + 0.04 * y)
+
+
+@register_jitable
+def open_blood(d: Value) -> Value:
+    """Whether nothing but blood is near."""
+    inside = minimum(minimum(d[_PAPILLARY], d[_MODERATOR]), minimum(d[_CHORDAE], valves(d)))
+    return maximum(blood(d), -inside) < -_OPEN_MM
 
 
 @register_jitable

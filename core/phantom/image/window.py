@@ -58,7 +58,7 @@ def draw_window(machine: Machine, quality: float, rng: np.random.Generator) -> W
     aside = rng.standard_normal(shape) * slice_mm * (0.85 + 0.5 * bad)
     noise = rng.standard_normal((machine.beams, 2 * machine.samples, 4)).astype(np.float32)
     noise = spread.receive(noise)
-    floor_db = machine.noise_db + 5 * bad + np.where(
+    floor_db = machine.noise_db + _depth_gain(machine, r) + 4 * bad + np.where(
         r > machine.focus_mm, 0.055 * (r - machine.focus_mm), 0.05 * (r - machine.focus_mm)
     )  # fmt: skip
     return Window(
@@ -76,8 +76,8 @@ def draw_window(machine: Machine, quality: float, rng: np.random.Generator) -> W
 def _gain(machine: Machine, bad: float, r: Field, rng: np.random.Generator) -> Field:
     """Slow gain fields, weak beams at the sides, beams lost to poor contact; dB."""
     shape = (machine.beams, machine.samples)
-    slow = _clouds(rng, shape, (5, 4)) * (1.6 + 2.8 * bad) + _clouds(rng, shape, (12, 9)) * (
-        0.8 + 1.2 * bad
+    slow = _clouds(rng, shape, (5, 4)) * (2.4 + 3.4 * bad) + _clouds(rng, shape, (12, 9)) * (
+        1.4 + 1.6 * bad
     )
     across = np.linspace(-1, 1, machine.beams)
     lost = np.zeros(machine.beams)
@@ -90,10 +90,14 @@ def _gain(machine: Machine, bad: float, r: Field, rng: np.random.Generator) -> F
     lost = lost + np.convolve(rng.normal(0, 0.8, machine.beams + 4), np.ones(5) / 5, "valid")
     # Poor beams lose little near the face, where all elements still see.
     deep = 1 - np.exp(-r / 25)
-    depth_gain = np.interp(r / machine.depth_mm, np.linspace(0, 1, len(machine.tgc_db)),
-                           machine.tgc_db)  # fmt: skip
     weak = -(0.012 + 0.05 * bad) * np.maximum(r - machine.focus_mm, 0)
-    return np.asarray(slow + lost[:, None] * deep + depth_gain + weak, np.float32)
+    return np.asarray(slow + lost[:, None] * deep + _depth_gain(machine, r) + weak, np.float32)
+
+
+def _depth_gain(machine: Machine, r: Field) -> Field:
+    """What the sliders of the depth gain add to echoes and noise alike, dB: [samples]."""
+    even = np.linspace(0, 1, len(machine.tgc_db))
+    return np.asarray(np.interp(r / machine.depth_mm, even, machine.tgc_db), np.float32)
 
 
 def _haze(machine: Machine, bad: float, r: Field, rng: np.random.Generator) -> Field:

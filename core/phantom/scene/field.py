@@ -47,20 +47,27 @@ def distances(scene: Scene, points: NDArray[np.floating]) -> NDArray[np.float32]
     return out
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def _fill(
     code: Any, numbers: Any, blend: Any, bounds: Any, tables: Any, points: Any, out: Any
 ) -> None:
     chosen = np.empty(len(code), np.int32)
+    tile = np.empty((3, BLOCK), np.float32)
+    found = np.empty((COUNT, BLOCK), np.float32)
     for start in range(0, len(points), BLOCK):
         end = min(start + BLOCK, len(points))
         count = choose(code, bounds, points, start, end, chosen)
+        for k in range(BLOCK):
+            n = min(start + k, end - 1)
+            for c in range(3):
+                tile[c, k] = points[n, c]
+        at_tile(code, numbers, blend, tables, chosen, count, tile[0], tile[1], tile[2], found)
         for n in range(start, end):
-            at_point(code, numbers, blend, tables, chosen, count,
-                     points[n, 0], points[n, 1], points[n, 2], out[n])  # fmt: skip
+            for s in range(COUNT):
+                out[n, s] = found[s, n - start]
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def choose(code: Any, bounds: Any, points: Any, start: int, end: int, chosen: Any) -> int:
     """Writes into `chosen` the instructions that matter to points start..end; their number."""
     middle = (start + end) // 2
@@ -74,7 +81,7 @@ def choose(code: Any, bounds: Any, points: Any, start: int, end: int, chosen: An
     return choose_ball(code, bounds, x, y, z, wide, NEAR_MM, chosen)
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def choose_ball(code: Any, bounds: Any, x: float, y: float, z: float, radius: float, near_mm: float,
                 chosen: Any) -> int:  # fmt: skip
     """Writes into `chosen` the instructions that matter within `near_mm` of a ball; gives their
@@ -109,40 +116,63 @@ def choose_ball(code: Any, bounds: Any, x: float, y: float, z: float, radius: fl
     return count
 
 
-@numba.njit(cache=True, fastmath=True, nogil=True)
-def at_point(code: Any, numbers: Any, blend: Any, tables: Any, chosen: Any, count: int,
-             x: float, y: float, z: float, out: Any) -> None:  # fmt: skip
-    """Writes into `out` [COUNT] the distances of one point."""
-    for s in range(COUNT):
-        out[s] = FAR_MM
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+def at_tile(code: Any, numbers: Any, blend: Any, tables: Any, chosen: Any, count: int, x: Any,
+            y: Any, z: Any, out: Any) -> None:  # fmt: skip
+    """Writes into `out` [COUNT, BLOCK] the distances of the points x, y, z, each [BLOCK].
+
+    Every instruction runs over the whole tile, so that the processor takes several points at once.
+    """
+    out[:] = FAR_MM
+    d = np.empty(BLOCK, np.float32)
     for c in range(count):
         i = chosen[c]
-        op, kind, structure = code[i, 0], code[i, 1], code[i, 2]
+        op, kind = code[i, 0], code[i, 1]
         q = numbers[i]
         if kind == _CAPSULE:
-            d = forms.capsule(x, y, z, q)
+            for k in range(BLOCK):
+                d[k] = forms.capsule(x[k], y[k], z[k], q)
         elif kind == _ELLIPSOID:
-            d = forms.ellipsoid(x, y, z, q)
-        elif kind == _STAR:
-            d = forms.star(x, y, z, q, tables)
-        elif kind == _LEAFLET:
-            d = forms.leaflet(x, y, z, q)
-        elif kind == _CUSP:
-            d = forms.cusp(x, y, z, q)
+            for k in range(BLOCK):
+                d[k] = forms.ellipsoid(x[k], y[k], z[k], q)
         elif kind == _HALF_SPACE:
-            d = forms.half_space(x, y, z, q)
+            for k in range(BLOCK):
+                d[k] = forms.half_space(x[k], y[k], z[k], q)
+        elif kind == _STAR:
+            for k in range(BLOCK):
+                d[k] = forms.star(x[k], y[k], z[k], q, tables)
+        elif kind == _LEAFLET:
+            for k in range(BLOCK):
+                d[k] = forms.leaflet(x[k], y[k], z[k], q)
+        elif kind == _CUSP:
+            for k in range(BLOCK):
+                d[k] = forms.cusp(x[k], y[k], z[k], q)
         elif kind == _COLUMN:
-            d = forms.column(x, y, z, q)
+            for k in range(BLOCK):
+                d[k] = forms.column(x[k], y[k], z[k], q)
         elif kind == _WEDGE:
-            d = forms.wedge(x, y, z, q)
+            for k in range(BLOCK):
+                d[k] = forms.wedge(x[k], y[k], z[k], q)
+        elif q[4] == q[5]:
+            grown = blend[i, 1] + q[4]
+            for k in range(BLOCK):
+                d[k] = out[code[i, 3], k] - grown
         else:
-            d = out[code[i, 3]] - (blend[i, 1] + forms.growth(x, y, z, q))
-        if op == _UNION:
-            out[structure] = forms.smooth_union(out[structure], d, blend[i, 0])
+            for k in range(BLOCK):
+                d[k] = out[code[i, 3], k] - (blend[i, 1] + forms.growth(x[k], y[k], z[k], q))
+        row, soft = out[code[i, 2]], blend[i, 0]
+        if op == _UNION and soft > 0:
+            for k in range(BLOCK):
+                row[k] = forms.smooth_union(row[k], d[k], soft)
+        elif op == _UNION:
+            for k in range(BLOCK):
+                row[k] = min(row[k], d[k])
         elif op == _CUT:
-            out[structure] = max(out[structure], blend[i, 0] - d)
+            for k in range(BLOCK):
+                row[k] = max(row[k], soft - d[k])
         else:
-            out[structure] = max(out[structure], d - blend[i, 0])
+            for k in range(BLOCK):
+                row[k] = max(row[k], d[k] - soft)
 
 
 _TORCH_FORMS = {
