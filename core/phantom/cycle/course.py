@@ -18,6 +18,7 @@ from core.phantom.cycle.shapes import (
     step,
 )
 from core.phantom.cycle.timing import Timing, timing_of
+from core.phantom.patient.ejection import ejection_shape
 from core.phantom.patient.model import HeartPatient
 from core.phantom.patient.volumes import stroke_ml
 
@@ -145,9 +146,9 @@ def mitral_filling(patient: HeartPatient, timing: Timing, t: Curve) -> Curve:
 
 
 def _ejection(patient: HeartPatient, timing: Timing, t: Curve) -> Curve:
-    """Shape of the aortic flow; a stenotic valve's has its peak later."""
-    late = 0.3 * max(0.0, 1 - patient.av_opening)
-    return skewed(t, timing.ivc_end_ms, timing.ejection_end_ms, 0.8 + late, 1.1 - 0.5 * late)
+    """Shape of the aortic flow."""
+    rise, fall = ejection_shape(patient.av_opening)
+    return skewed(t, timing.ivc_end_ms, timing.ejection_end_ms, rise, fall)
 
 
 def _right(patient: HeartPatient, timing: Timing, t: Curve) -> tuple[Curve, Curve]:

@@ -45,7 +45,8 @@ def valve_gradient(patient: HeartPatient, timing: Timing) -> float:
     if patient.av_opening >= 0.95:
         return 0.0
     ejection = timing.ejection_end_ms - timing.ivc_end_ms
-    velocity = peak_ejection_ml_s(stroke_ml(patient), ejection) / patient.ava_cm2 / _CM_S
+    flow = peak_ejection_ml_s(stroke_ml(patient), ejection, patient.av_opening)
+    velocity = flow / patient.ava_cm2 / _CM_S
     return 0.75 * 4 * velocity**2
 
 

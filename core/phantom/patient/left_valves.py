@@ -20,7 +20,13 @@ from core.phantom.patient.ejection import ejection_time_ms, peak_ejection_ml_s
 from core.phantom.patient.function import with_ejection_fraction
 from core.phantom.patient.model import HeartPatient, Leaflet, Sex
 from core.phantom.patient.myocardium import concentric_wall
-from core.phantom.patient.volumes import edv_ml, with_edv, with_left_atrium, with_mitral_ring
+from core.phantom.patient.volumes import (
+    edv_ml,
+    stroke_ml,
+    with_edv,
+    with_left_atrium,
+    with_mitral_ring,
+)
 
 _LARGEST_NORMAL_EDV = {Sex.MALE: 150.0, Sex.FEMALE: 106.0}
 # Stroke volume at which jet velocity and valve area give the same grade.
@@ -51,12 +57,14 @@ def _narrowed(patient: HeartPatient, d: Degree, jet: Range, area: Range) -> Hear
     """The aortic valve narrowed to a jet and an area that agree with each other in grade."""
     edv = max(edv_ml(patient), _CONCORDANT_STROKE_ML / (patient.ef / 100))
     patient = with_edv(patient, min(edv, max(edv_ml(patient), _LARGEST_NORMAL_EDV[patient.sex])))
-    ejection = ejection_time_ms(patient) + d.of(5, 15, 28)
-    flow = peak_ejection_ml_s(edv_ml(patient) * patient.ef / 100, ejection)
-    low, high = max(jet[0], flow / area[1] / 100), min(jet[1], flow / area[0] / 100)
-    share = d.rng.random()
-    velocity = low + share * (high - low) if low < high else float(np.clip(low, *jet))
-    ava = flow / (100 * velocity)
+    velocity_share, ava = d.rng.random(), patient.ava_cm2
+    for _ in range(4):  # length and shape of the ejection depend on what they lead to
+        opening = float(np.sqrt(ava / patient.ava_cm2))
+        ejection = ejection_time_ms(patient) + 40 * (1 - opening)
+        flow = peak_ejection_ml_s(stroke_ml(patient), ejection, opening)
+        low, high = max(jet[0], flow / area[1] / 100), min(jet[1], flow / area[0] / 100)
+        velocity = low + velocity_share * (high - low) if low < high else np.clip(low, *jet)
+        ava = float(flow / (100 * velocity))
     return replace(patient, ava_cm2=ava, av_opening=float(np.sqrt(ava / patient.ava_cm2)))
 
 
