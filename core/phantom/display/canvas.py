@@ -71,17 +71,18 @@ class Canvas:
               scale: float) -> None:  # fmt: skip
         font = cv2.FONT_HERSHEY_SIMPLEX
         (wide, tall), _ = cv2.getTextSize(words, font, scale, 1)
-        sheet = np.zeros((tall + 8, wide + 6, 3), np.uint8)
+        sheet: NDArray[np.uint8] = np.zeros((tall + 8, wide + 6, 3), np.uint8)
         cv2.putText(sheet, words, (2, tall + 3), font, scale, color, 1, cv2.LINE_AA)
         x = place[0] - {"l": 0.0, "m": wide / 2, "r": float(wide)}[anchor[0]] - 2
         y = place[1] - {"a": 0.0, "m": tall / 2, "s": float(tall)}[anchor[1]] - 3
         # Only the strokes, so that letters do not cut dark boxes out of what is there.
-        drawn = Image.fromarray((sheet.max(axis=2) > 0).astype(np.uint8) * 255)
+        drawn = Image.fromarray(np.where(sheet.max(axis=2), 255, 0).astype(np.uint8))
         self._image.paste(Image.fromarray(sheet), (round(x), round(y)), drawn)
 
 
 def laid_over(picture: NDArray[np.uint8], sheet: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture with what is drawn on the sheet in front, both RGB uint8 [H, W, 3]."""
     red, green, blue = cv2.split(sheet)
-    drawn = cv2.compare(cv2.max(cv2.max(red, green), blue), 24, cv2.CMP_GT)
+    brightest = cv2.max(cv2.max(red, green), blue)
+    _, drawn = cv2.threshold(brightest, 24, 255, cv2.THRESH_BINARY)
     return np.asarray(cv2.copyTo(sheet, drawn, cv2.max(picture, sheet)), np.uint8)

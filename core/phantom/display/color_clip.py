@@ -37,8 +37,10 @@ def color_frames(still: Still, *, frames: int, fps: float) -> Made:
     fan = make_fan_screen(machine, size=still.size, furniture=still.furniture, fps=fps,
                           heart_rate=still.heart_rate, color=settings)  # fmt: skip
     grid = color_grid(still.plane, machine, settings, rng, gain_db=window.gain_db)
-    angle = (fan.screen.beam / (machine.beams - 1) * 2 - 1) * machine.half_angle
-    depth = (fan.screen.sample + 0.5) * (machine.depth_mm / machine.samples)
+    across = fan.screen.beam / (machine.beams - 1) * 2 - 1
+    angle = np.asarray(across * machine.half_angle, np.float32)
+    per_sample = machine.depth_mm / machine.samples
+    depth = np.asarray((fan.screen.sample + 0.5) * per_sample, np.float32)
     out = np.zeros((frames, still.size[1], still.size[0], 3), np.uint8)
     found: Estimate | None = None
     polar = None

@@ -160,7 +160,9 @@ def settings_block(canvas: Canvas, style: Style, blocks: Sequence[tuple[str, Seq
         canvas.text((unit, 1.4 * unit if top is None else top), words, style.text, scale=0.85)
         return
     right = style.text_side is TextSide.RIGHT
-    x = canvas.width - 0.6 * unit if right else 0.5 * unit
+    # A small picture leaves room beside the bars.
+    inset = 0.6 if top is None else 3.0
+    x = canvas.width - inset * unit if right else 0.5 * unit
     # On the right the bars stand above the text.
     y = (13.0 * unit if right else 1.3 * unit) if top is None else top
     for name, lines in blocks:
@@ -218,7 +220,7 @@ def tinted(picture: NDArray[np.uint8], tint: tuple[float, float, float]) -> NDAr
     if picture.ndim == 3:
         return picture
     if tint == (1.0, 1.0, 1.0):
-        return cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
+        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB), np.uint8)
     return np.stack([cv2.convertScaleAbs(picture, alpha=part) for part in tint], axis=2)
 
 

@@ -20,9 +20,10 @@ def mmode_strip(still: Still, *, frames: int) -> Made:
     x0, y0, x1, y1 = strip_box(style_of(machine.look), still.size)
     beat = float(np.diff(pulse.beats).mean())
     seconds = float(np.clip(rng.uniform(3.0, 4.6) * beat, 2.0, 5.0))
-    heart, _, _ = pulse.moment(0.5 * sum(pulse.windows(0)["ejection"]))
-    if still.site in (Site.LV, Site.MITRAL_LEAFLETS, Site.IVC):
-        heart, _, _ = pulse.moment(0.0)
+    # The root is aimed at before it has moved far, so that the line stays in it all the beat.
+    start, end = pulse.windows(0)["ejection"]
+    at = start + 0.15 * (end - start) if still.site is Site.AORTIC_ROOT else 0.0
+    heart, _, _ = pulse.moment(at)
     angle, depth = aim(still.plane, machine, target_of(heart, Mode.MMODE, still.site))
     gate = make_gate(still.plane, machine, angle=angle, depth_mm=depth, length_mm=0.0, rng=rng)
     scale = DepthScale(
@@ -44,7 +45,7 @@ def mmode_strip(still: Still, *, frames: int) -> Made:
         for number in range(frames)
     ])  # fmt: skip
     still.tell(1.0)
-    times = np.arange(scale.width) * scale.s_per_px
+    times = np.arange(scale.width, dtype=np.float64) * scale.s_per_px
     depths = walls(pulse, gate, still.site, times, depth_mm=machine.depth_mm)
     return Made(
         frames=out,

@@ -130,7 +130,7 @@ def make_strip_screen(
               height - box[1] + ecg_tall)  # fmt: skip
     screen = make_screen(machine, width=width, height=height, margin=margin)
     depth_scale(canvas, screen, style, small=True)
-    settings_block(canvas, style, blocks)
+    settings_block(canvas, style, blocks, top=1.3 * unit)
     bars(canvas, style, None)
     _gate(canvas, screen, gate, style)
     _time_ticks(canvas, box, scale.s_per_px, style)

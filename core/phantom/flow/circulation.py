@@ -52,8 +52,8 @@ def mitral_inflow(heart: Heart, blood: Blood) -> Stream | None:
     return make_stream(
         "mitral",
         [
-            Node(place=roof + 0.25 * (ring.centre - roof), radius=atrium, part=0.45, profile=ROUND),
-            Node(place=roof + 0.7 * (ring.centre - roof), radius=max(ring.radius, 0.8 * atrium),
+            Node(place=roof + 0.25 * (ring.centre - roof), radius=atrium, part=0.2, profile=ROUND),
+            Node(place=roof + 0.7 * (ring.centre - roof), radius=max(1.5 * narrow, 0.8 * atrium),
                  profile=ROUND),
             Node(place=ring.centre, radius=max(0.95 * ring.radius, narrow)),
             Node(place=tip, speed=speed, turbulence=broken),
@@ -104,7 +104,8 @@ def left_outflow(heart: Heart, blood: Blood) -> Stream | None:
                  speed=(0.5 if broken else 0.85) * speed, turbulence=1.2 * broken, recoil=0.0),
             Node(place=ascending.centre, radius=wide["ascending"], turbulence=1.5 * broken,
                  profile=5.0),
-            *(Node(place=place, radius=radius, part=part, turbulence=broken, profile=4.0)
+            *(Node(place=place, radius=max(radius, jet), part=part, turbulence=broken,
+                   profile=8.0)
               for place, radius, part in arch),
         ],
         flow_ml_s=flow,
@@ -126,7 +127,7 @@ def tricuspid_inflow(heart: Heart, blood: Blood) -> Stream | None:
         "tricuspid",
         [
             Node(place=roof + 0.35 * (ring.centre - roof), radius=atrium, part=0.5, profile=ROUND),
-            Node(place=roof + 0.75 * (ring.centre - roof), radius=max(ring.radius, 0.8 * atrium),
+            Node(place=roof + 0.75 * (ring.centre - roof), radius=max(1.5 * narrow, 0.8 * atrium),
                  profile=ROUND),
             Node(place=ring.centre, radius=max(0.95 * ring.radius, narrow)),
             Node(place=ring.centre + 0.22 * way, speed=speed),
@@ -171,7 +172,7 @@ def pulmonary_veins(heart: Heart, blood: Blood) -> Stream | None:
     ring, roof = heart.rings["mitral"], heart.points["la_roof"]
     return _vein("pulmonary veins", blood.pulmonary_veins.flow_ml_s, (Structure.LA,),
                  [roof, 0.7 * roof + 0.3 * ring.centre, 0.4 * roof + 0.6 * ring.centre],
-                 [9.0, 11.0, 15.0])  # fmt: skip
+                 [12.5, 14.0, 17.0])  # fmt: skip
 
 
 def superior_cava(heart: Heart, blood: Blood) -> Stream | None:

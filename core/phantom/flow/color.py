@@ -138,7 +138,8 @@ def estimate(scene: Scene, streams: Sequence[Stream], grid: ColorGrid, settings:
     phasor = power * coherence * np.exp(1j * np.pi * toward / nyquist)
     noise = rng.standard_normal((2, *shape)) * 0.05
     phasor = phasor + noise[0] + 1j * noise[1]
-    phasor, power = _smear(phasor), cv2.GaussianBlur(power.astype(np.float32), (0, 0), 1.1)
+    phasor = _smear(phasor)
+    power = np.asarray(cv2.GaussianBlur(power, (0, 0), 1.1), np.float64)
     if before is not None:
         keep = settings.persistence
         phasor = (1 - keep) * phasor + keep * before.phasor

@@ -38,7 +38,8 @@ def velocities(
         return out, unrest
     held = distances is not None
     solid = distances if distances is not None else np.zeros((1, 1), np.float32)
-    _fill(*_packed(streams), places, solid, held, out, unrest)
+    nodes, starts, balls, pools = _packed(streams)
+    _fill(nodes, starts, balls, pools, places, solid, held, out, unrest)
     return out, unrest
 
 

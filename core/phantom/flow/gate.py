@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.domain import InputError, Mode
 from core.phantom.flow.site import Site
-from core.phantom.heart.frame import Vector
+from core.phantom.heart.frame import Vector, Z, unit
 from core.phantom.heart.heart import Heart
 from core.phantom.image.machine import Machine
 from core.phantom.image.plane import ImagePlane, frame
@@ -53,8 +53,7 @@ def target_of(heart: Heart, mode: Mode, site: Site) -> Vector:
         return mitral.centre + _LEAFLET_PART * patient.mitral_leaflet_anterior * away / float(
             np.linalg.norm(away)
         )
-    across = tricuspid.centre - mitral.centre
-    across = across / np.linalg.norm(across)
+    across = septal_way(heart)
     targets: dict[Site, Vector] = {
         Site.MITRAL: mitral.centre,
         Site.LVOT: rings["lvot"].centre - 2.0 * rings["lvot"].axis,
@@ -70,15 +69,21 @@ def target_of(heart: Heart, mode: Mode, site: Site) -> Vector:
         Site.RV_ANNULUS: tricuspid.centre + (tricuspid.radius + 1.5) * across,
         Site.LV: mitral.centre + 0.32 * (heart.points["lv_apex"] - mitral.centre),
         Site.MITRAL_LEAFLETS: mitral.centre + 0.7 * patient.mitral_leaflet_anterior * mitral.axis,
-        Site.AORTIC_ROOT: aortic.centre + 0.45 * patient.annulus_radius * aortic.axis,
+        Site.AORTIC_ROOT: aortic.centre + 0.75 * patient.annulus_radius * aortic.axis,
         Site.IVC: heart.points["ivc_entry"]
-        + 0.25 * (heart.points["ivc_far"] - heart.points["ivc_entry"]),
+        + 0.42 * (heart.points["ivc_far"] - heart.points["ivc_entry"]),
     }  # fmt: skip
     if patient.vsd_mm > 0:
         targets[Site.VENTRICULAR_SEPTUM] = 0.5 * (rings["lvot"].centre + heart.points["septum_mid"])
     if site not in targets:
         raise InputError(f"simulate: the heart has no place called {site.value}")
     return targets[site]
+
+
+def septal_way(heart: Heart) -> Vector:
+    """Unit vector in the plane of the annuli, from the mitral to the tricuspid valve."""
+    away = heart.rings["tricuspid"].centre - heart.rings["mitral"].centre
+    return unit(away - (away @ Z) * Z)
 
 
 def aim(plane: ImagePlane, machine: Machine, target: Vector) -> tuple[float, float]:

@@ -88,15 +88,15 @@ def _mitral(heart: Heart, leak: Passage) -> Stream:
 
 
 def _tricuspid(heart: Heart, leak: Passage) -> Stream:
-    """Into the right atrium, leaning to its septum."""
+    """Into the right atrium, leaning a little to its free wall."""
     patient, ring, roof = heart.patient, heart.rings["tricuspid"], heart.points["ra_roof"]
     back = unit(roof - ring.centre)
-    septal = unit(heart.rings["mitral"].centre - ring.centre)
+    outward = unit(ring.centre - heart.rings["mitral"].centre)
     start = ring.centre + 3.0 * ring.axis
     a, _, c = patient.ra_radii
     long = float(np.linalg.norm(roof - ring.centre))
     length, width = _shape(patient.tr_grade, math.pi * a * c, 0.9 * long)
-    path = _bent(start, unit(back + 0.25 * septal), back, length)
+    path = _bent(start, unit(back + 0.22 * outward), back, length)
     return _jet("tricuspid leak", path, leak, width=width, tip=0.75 * width,
                 before=start + 12 * ring.axis, pools=(Structure.RA, Structure.RV))  # fmt: skip
 

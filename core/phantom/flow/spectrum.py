@@ -106,13 +106,12 @@ class SpectralSettings:
 def spectrum(course: Course, scale: Scale, settings: SpectralSettings,
              rng: np.random.Generator) -> NDArray[np.uint8]:  # fmt: skip
     """Grey picture uint8 [height, width] of the strip."""
-    columns = np.arange(scale.width) * scale.s_per_px
+    columns = np.arange(scale.width, dtype=np.float64) * scale.s_per_px
     power = np.mean([_power(course, columns + shift * scale.s_per_px, scale, settings)
                      for shift in _PARTS], axis=0)  # fmt: skip
     # The machine hears some milliseconds for each column.
-    power = cv2.GaussianBlur(
-        power, (0, 0), sigmaX=max(_WINDOW_S / scale.s_per_px, 0.3), sigmaY=0.01
-    )
+    wide = max(_WINDOW_S / scale.s_per_px, 0.3)
+    power = np.asarray(cv2.GaussianBlur(power, (0, 0), sigmaX=wide, sigmaY=0.01), np.float64)
     power += _clutter(course, columns, scale, settings, rng)
     power = power + settings.mirror * _mirrored(power, scale)
     power *= _wall_filter(scale, settings)[:, None]
@@ -216,8 +215,8 @@ def _display(power: NDArray[np.float64], settings: SpectralSettings,
     power = power * _speckle(power.shape, rng, looks=1.1)
     level = 10 * np.log10(power + 1e-9) + settings.gain_db
     grey = np.clip(1 + (level - 1.0) / settings.dynamic_range_db, 0, 1)
-    grey = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), sigmaX=0.6, sigmaY=0.5)
-    return np.asarray(255 * np.clip(grey, 0, 1) ** 1.2, np.uint8)
+    soft = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), sigmaX=0.6, sigmaY=0.5)
+    return np.asarray(255 * np.clip(soft, 0, 1) ** 1.2, np.uint8)
 
 
 def _speckle(shape: tuple[int, ...], rng: np.random.Generator, *, looks: float) -> Field:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.phantom.flow.gate import Gate
+from core.phantom.flow.gate import Gate, septal_way
 from core.phantom.flow.pulse import Pulse
 from core.phantom.flow.readings import Reading
 from core.phantom.flow.site import Site
@@ -12,6 +12,7 @@ from core.phantom.scene import Structure, distances
 Curve = NDArray[np.float64]
 
 _STEP_MM = 0.1
+_LEAST_ROOT_MM = 15.0  # a shorter run only grazes the root
 # Cavity or lumen by site, with the names of its near and far side.
 _CAVITIES: dict[Site, tuple[tuple[Structure, str, str], ...]] = {
     Site.LV: (
@@ -54,9 +55,8 @@ def walls(pulse: Pulse, gate: Gate, site: Site, times: Curve, *,
         heart, _, key = pulse.moment(float(time_s))
         if key not in known:
             if site is Site.RV_ANNULUS:
-                ring, mitral = heart.rings["tricuspid"], heart.rings["mitral"]
-                across = ring.centre - mitral.centre
-                place = ring.centre + ring.radius * across / np.linalg.norm(across)
+                ring = heart.rings["tricuspid"]
+                place = ring.centre + ring.radius * septal_way(heart)
                 known[key] = {"annulus": float((place - gate.start) @ gate.beam)}
             else:
                 solid = distances(heart.scene, points)
@@ -108,7 +108,8 @@ def wall_readings(site: Site, depths: dict[str, Curve], times: Curve,
     elif site is Site.RV_ANNULUS:
         found["tapse"] = float(np.ptp(depths["annulus"]))
     elif site is Site.AORTIC_ROOT:
-        found["ao_root"] = float(np.nanmean((depths["root_far"] - depths["root_near"])[at_ed]))
+        root = (depths["root_far"] - depths["root_near"])[at_ed]
+        found["ao_root"] = float(np.nanmean(np.where(root > _LEAST_ROOT_MM, root, np.nan)))
         found["la_ap"] = float(np.nanmax(depths["la_far"] - depths["la_near"]))
     elif site is Site.IVC:
         lumen = depths["ivc_far"] - depths["ivc_near"]
