@@ -8,12 +8,15 @@ import pytest
 
 from core.phantom.cycle import Moment, moment
 from core.phantom.heart import Heart
-from core.phantom.heart.chambers import left, right, septum_distance
+from core.phantom.heart.atria import la_volume_ml, ra_volume_ml
+from core.phantom.heart.bodies import add_left_body
+from core.phantom.heart.chambers import left, septum_distance
 from core.phantom.heart.frame import POSTERIOR, Ring, Z, u, unit
-from core.phantom.heart.rings import ANTERIOR, LEFTWARD, OUTFLOW_DEG
-from core.phantom.heart.volumes import la_volume_ml, ra_volume_ml
+from core.phantom.heart.rings import ANTERIOR, LEFTWARD, OUTFLOW_DEG, WALL_MM
+from core.phantom.heart.root import add_root
 from core.phantom.patient import HeartPatient, draw_patient
-from core.phantom.scene import Structure, distances
+from core.phantom.patient.volumes import atrium_ml
+from core.phantom.scene import Op, SceneBuilder, Structure, distances
 
 STEP_MM = 0.05
 
@@ -84,14 +87,11 @@ def test_caval_vein_is_as_wide_as_the_breath_leaves_it() -> None:
 
 
 def orifice(heart: Heart, name: str, structure: Structure, *, below: float = -1.0) -> np.ndarray:
-    """Where no leaflet stands over the ring's plane, seen along the blood: bool [n, n], .5 mm.
-
-    Only what hangs together with the ring's middle in the plane counts when flooded from there.
-    """
+    """Where no leaflet stands over the ring's plane, seen along the blood: bool [n, n], .5 mm."""
     ring = heart.rings[name]
     x, y, axis = ring.frame(ANTERIOR if name != "mitral" else u(OUTFLOW_DEG))
     edge = np.arange(-ring.radius, ring.radius, 0.5)
-    levels = np.arange(below, 2.2 * ring.radius, 0.5)
+    levels = np.arange(below, 1.7 * ring.radius, 0.7)
     a, b, h = np.meshgrid(edge, edge, levels, indexing="ij")
     places = ring.centre + a[..., None] * x + b[..., None] * y + h[..., None] * axis
     d = distances(heart.scene, places.reshape(-1, 3))[:, structure].reshape(a.shape)
@@ -186,38 +186,42 @@ def test_a_closed_aortic_valve_shows_its_cusps(cusps: int) -> None:
     assert (touched & ~np.roll(touched, 1)).sum() == cusps
 
 
-def voxels(heart: Heart, structure: Structure, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Distances to a structure on a grid of 1 mm and its places: [N, 4]."""
-    axes = [np.arange(a, b, 1.0) for a, b in zip(low, high, strict=True)]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
-    return np.concatenate([distances(heart.scene, grid)[:, [structure]], grid], axis=1)
+def grid(low: np.ndarray, high: np.ndarray, step: float = 1.0) -> np.ndarray:
+    axes = [np.arange(a, b, step) for a, b in zip(low, high, strict=True)]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
 
 
 @pytest.mark.parametrize("contraction", [0.0, 1.0])
-def test_atria_hold_what_they_say(contraction: float) -> None:
+def test_atria_hold_what_the_cycle_says(contraction: float) -> None:
     patient = someone()
-    part = np.cbrt(1 - np.array([patient.la_emptying, patient.ra_emptying]) * (1 - contraction))
-    now = at(patient, contraction, la_scale=float(part[0]), ra_scale=float(part[1]))
+    part = 1 - np.array([patient.la_emptying, patient.ra_emptying]) * (1 - contraction)
+    now = at(patient, contraction, la_scale=float(np.cbrt(part[0])),
+             ra_scale=float(np.cbrt(part[1])))  # fmt: skip
+    assert la_volume_ml(patient, now) == pytest.approx(
+        atrium_ml(patient.la_radii) * part[0], rel=0.02
+    )
+    assert ra_volume_ml(patient, now) == pytest.approx(
+        atrium_ml(patient.ra_radii) * part[1], rel=0.02
+    )
+
+
+def test_volume_of_the_left_atrium_is_that_of_the_picture() -> None:
+    """Slices from the mitral plane to the roof; appendage and veins are what is left over."""
+    patient = someone()
+    now = at(patient, 1.0, la_scale=1.0)
     heart = Heart(patient, now)
-    for structure, chamber, said in (
-        (Structure.LA, left(patient, now), la_volume_ml(patient, now)),
-        (Structure.RA, right(patient, now, heart.rings), ra_volume_ml(patient, now)),
-    ):
-        found = voxels(heart, structure, chamber.centre - 40, chamber.centre + 45)
-        # Appendages and veins lie outside the body and its mouth.
-        inside = (found[:, 1:] - chamber.centre) @ chamber.axes.T / (chamber.radii + 0.5)
-        ring = heart.rings["mitral" if structure is Structure.LA else "tricuspid"]
-        away = found[:, 1:] - ring.centre
-        mouth = (np.hypot(away[:, 0], away[:, 1]) < ring.radius + 1) & (away[:, 2] > -9)
-        body = ((inside**2).sum(axis=1) < 1) | mouth
-        assert ((found[:, 0] < 0) & body).sum() / 1000 == pytest.approx(said, rel=0.02)
-
-
-def test_a_fuller_atrium_is_as_much_larger_as_the_cycle_says() -> None:
-    patient = someone()
-    full = la_volume_ml(patient, at(patient, 1.0, la_scale=1.0))
-    half = la_volume_ml(patient, at(patient, 0.0, la_scale=0.5 ** (1 / 3)))
-    assert half / full == pytest.approx(0.5, rel=0.03)
+    body, rings = left(patient, now), heart.rings
+    builder = SceneBuilder()
+    add_left_body(builder, patient, rings, body)
+    add_root(builder, patient, rings)
+    builder.reference(Structure.LA, Structure.AORTA, op=Op.CUT, grow=WALL_MM)
+    places = grid(body.centre - 36, body.centre + 36)
+    alone = distances(builder.build(), places)[:, Structure.LA] < 0
+    whole = distances(heart.scene, places)[:, Structure.LA] < 0
+    said = la_volume_ml(patient, now)
+    assert alone.sum() / 1000 == pytest.approx(said, rel=0.02)
+    assert (alone & ~whole).sum() / 1000 < 0.02 * said
+    assert 0.03 * said < (whole & ~alone).sum() / 1000 < 0.35 * said
 
 
 CAVITIES = (
@@ -231,9 +235,8 @@ def test_no_two_cavities_share_a_place(seed: int) -> None:
     patient = someone(seed, vsd_mm=8.0, asd_mm=14.0)
     for contraction in (0.0, 1.0):
         heart = Heart(patient, at(patient, contraction))
-        axis = np.arange(-110.0, 110.0, 3.0)
-        grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1).reshape(-1, 3)
-        d = np.sort(distances(heart.scene, grid)[:, list(CAVITIES)], axis=1)
+        places = grid(np.array([-90.0, -80, -90]), np.array([70.0, 90, 90]), 3.5)
+        d = np.sort(distances(heart.scene, places)[:, list(CAVITIES)], axis=1)
         assert d[:, 1].min() > -0.5
 
 
@@ -297,6 +300,6 @@ def test_tamponade_pushes_the_right_heart_in() -> None:
         volumes = []
         for amount in (0.0, 1.0):
             heart = Heart(patient, at(patient, **{field: amount}))
-            low, high = np.array([-90.0, -70, -60]), np.array([40.0, 60, 90])
-            volumes.append((voxels(heart, structure, low, high)[:, 0] < 0).sum())
+            places = grid(np.array([-90.0, -70, -60]), np.array([40.0, 60, 90]), 3.0)
+            volumes.append((distances(heart.scene, places)[:, structure] < 0).sum())
         assert 0.70 < volumes[1] / volumes[0] < 0.97

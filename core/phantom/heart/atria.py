@@ -6,32 +6,34 @@ from itertools import pairwise
 import numpy as np
 
 from core.phantom.cycle import Moment
-from core.phantom.heart.chambers import SEPTUM_MM, Chamber, left, right, septum_distance
+from core.phantom.heart.bodies import SEPTUM_MM, Chamber, add_left_body, add_right_body
+from core.phantom.heart.chambers import la_volume_ml, left, ra_volume_ml, right, septum_distance
 from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR, Ring, Vector, Z, u, unit
-from core.phantom.heart.rings import OUTFLOW_DEG, basal_reach
+from core.phantom.heart.rings import basal_reach
 from core.phantom.patient import HeartPatient
 from core.phantom.scene import Op, SceneBuilder, Structure
+
+__all__ = ["add_atria", "la_volume_ml", "points", "ra_volume_ml"]
 
 
 def add_atria(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
               rings: Mapping[str, Ring]) -> None:  # fmt: skip
     """LA, RA and CORONARY_SINUS; LV_EPI and RV_EPI stand already."""
-    one, other = left(patient, moment), right(patient, moment, rings)
+    one, other = left(patient, moment), right(patient, moment)
     toward = u(patient.rv_angle)
-    add_left_body(builder, patient, moment, rings)
+    add_left_body(builder, patient, rings, one)
     _add_appendages(builder, patient, moment, one)
     builder.half_space(Structure.LA, rings["mitral"].centre, Z)
     builder.reference(Structure.LV, Structure.LA, op=Op.CUT)
-    add_right_body(builder, patient, moment, rings)
+    septum = septum_distance(patient, moment)
+    add_right_body(builder, patient, rings, other, septum)
     size = float(other.radii[0])
     auricle = other.centre + 0.55 * size * unit(-POSTERIOR + 0.9 * SUPERIOR)
     onward = unit(-POSTERIOR + 0.7 * SUPERIOR + 0.4 * LEFT)
     builder.capsule(Structure.RA, auricle, auricle + 0.62 * size * onward, 0.42 * size, 0.26 * size,
                     blend=6.0)  # fmt: skip
     builder.half_space(Structure.RA, rings["tricuspid"].centre, Z)
-    builder.half_space(
-        Structure.RA, (septum_distance(patient, moment) + SEPTUM_MM) * toward, -toward
-    )
+    builder.half_space(Structure.RA, (septum + SEPTUM_MM) * toward, -toward)
     builder.reference(Structure.RA, Structure.LV, op=Op.CUT, grow=1.5)
     builder.reference(Structure.RA, Structure.RV, op=Op.CUT)
     builder.reference(Structure.RA, Structure.LV_EPI, op=Op.CUT)
@@ -45,7 +47,7 @@ def add_atria(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
 
 def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> dict[str, Vector]:
     """`la_roof`, `ra_roof`, `coronary_sinus` (below the inferior wall), `fossa` (of the septum)."""
-    one, other = left(patient, moment), right(patient, moment, rings)
+    one, other = left(patient, moment), right(patient, moment)
     toward = u(patient.rv_angle)
     middle = one.centre - (one.centre @ toward) * toward
     fossa = middle + septum_distance(patient, moment) * toward + 0.5 * SEPTUM_MM * toward
@@ -55,36 +57,6 @@ def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> 
         "coronary_sinus": _sinus_at(patient, moment, 270.0),
         "fossa": fossa,
     }
-
-
-def add_left_body(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
-                  rings: Mapping[str, Ring]) -> None:  # fmt: skip
-    """LA without appendage and veins."""
-    one, mitral = left(patient, moment), rings["mitral"]
-    toward, front = u(patient.rv_angle), u(OUTFLOW_DEG)
-    builder.ellipsoid(Structure.LA, one.centre, one.radii, one.axes)
-    _add_mouth(builder, Structure.LA, mitral)
-    builder.half_space(Structure.LA, septum_distance(patient, moment) * toward, toward)
-    # The curtain between mitral and aortic ring is the atrium's front.
-    builder.half_space(Structure.LA, mitral.radius * front, front)
-    builder.half_space(Structure.LA, mitral.centre, Z)
-
-
-def add_right_body(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
-                   rings: Mapping[str, Ring]) -> None:  # fmt: skip
-    """RA without its appendage."""
-    other, tricuspid = right(patient, moment, rings), rings["tricuspid"]
-    toward = u(patient.rv_angle)
-    builder.ellipsoid(Structure.RA, other.centre, other.radii, other.axes)
-    _add_mouth(builder, Structure.RA, tricuspid)
-    face = (septum_distance(patient, moment) + SEPTUM_MM) * toward
-    builder.half_space(Structure.RA, face, -toward)
-    builder.half_space(Structure.RA, tricuspid.centre, Z)
-
-
-def _add_mouth(builder: SceneBuilder, atrium: Structure, ring: Ring) -> None:
-    """The atrium's end is as wide as its valve, however small the atrium."""
-    builder.ellipsoid(atrium, ring.centre, (ring.radius, ring.radius, 9.0), blend=5.0)
 
 
 def _add_appendages(builder: SceneBuilder, patient: HeartPatient, moment: Moment,

@@ -1,82 +1,112 @@
-"""Where the atria lie and how large they are at a moment.
+"""The atria at a moment: as wide as makes them hold what the cycle says."""
 
-Each atrium is an ellipsoid that ends in the plane of its valve. Its roof hardly moves; as the valve
-comes down it grows longer, and it is as wide as the volume of the moment wants.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from core.phantom.cycle import Moment
-from core.phantom.heart.frame import Ring, Vector, Z, u
-from core.phantom.heart.rings import OUTFLOW_DEG
+from core.phantom.cycle import moment as moment_of
+from core.phantom.heart.bodies import (
+    Chamber,
+    left_body,
+    left_body_ml,
+    right_body,
+    right_body_ml,
+    septum_beside,
+)
 from core.phantom.patient import HeartPatient
+from core.phantom.patient.volumes import atrium_ml
 
-SEPTUM_MM = 2.0
-_ROOF_PART = 0.35  # of the valve's way that the roof goes along
-_FLAT = 0.86  # the septum lies at this part of the left atrium's half axis toward it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Chamber:
-    """An atrium's ellipsoid; rows of `axes` are its directions, the third along z."""
-
-    centre: Vector
-    radii: Vector
-    axes: Vector
-
-    def reach(self, toward: Vector) -> float:
-        """From the centre to the tangent plane square to `toward`, mm."""
-        return float(np.linalg.norm(self.radii * (self.axes @ toward)))
+_ROUNDS = 2  # of fitting; one more changes a volume by less than a part in 500
+_FIT_STEP_MM = 2.5
 
 
+@lru_cache(maxsize=8)
 def left(patient: HeartPatient, moment: Moment) -> Chamber:
-    """The left atrium's body; its second axis is the anteroposterior of the long-axis view."""
-    across, behind = u(OUTFLOW_DEG - 90.0), u(OUTFLOW_DEG)
-    toward = u(patient.rv_angle)
-    aside = 3.5 * toward - 3.0 * behind
-    axes = np.stack([across, behind, Z])
-    return _chamber(patient.la_radii, axes, aside, ring=patient.mitral_ring,
-                    floor=moment.descent, way=patient.annulus_descent,
-                    scale=moment.la_scale)  # fmt: skip
+    """The left atrium's body."""
+    return left_body(patient, moment, widen=_left_fit(patient).at(moment.la_scale))
 
 
-def right(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> Chamber:
+@lru_cache(maxsize=8)
+def right(patient: HeartPatient, moment: Moment) -> Chamber:
     """The right atrium's body, on the other side of the septum."""
-    toward = u(patient.rv_angle)
-    axes = np.stack([toward, np.cross(Z, toward), Z])
-    floor = float(rings["tricuspid"].centre[2])
-    chamber = _chamber(patient.ra_radii, axes, np.zeros(3), ring=patient.tricuspid_ring,
-                       floor=floor, way=patient.tapse, scale=moment.ra_scale)  # fmt: skip
-    away = septum_distance(patient, moment) + SEPTUM_MM + _FLAT * chamber.radii[0]
-    return Chamber(centre=chamber.centre + away * toward, radii=chamber.radii, axes=axes)
+    widen = _right_fit(patient).at(moment.ra_scale)
+    return right_body(patient, moment, septum=septum_distance(patient, moment), widen=widen)
 
 
 def septum_distance(patient: HeartPatient, moment: Moment) -> float:
     """Of the septum's left face from the long axis, mm."""
-    toward = u(patient.rv_angle)
-    chamber = left(patient, moment)
-    return float(chamber.centre @ toward) + _FLAT * chamber.reach(toward)
+    return septum_beside(patient, left(patient, moment))
 
 
-def _chamber(radii: tuple[float, float, float], axes: Vector, aside: Vector, *, ring: float,
-             floor: float, way: float, scale: float) -> Chamber:  # fmt: skip
-    """The ellipsoid whose cut by the valve's plane is about as wide as the ring.
+def la_volume_ml(patient: HeartPatient, moment: Moment) -> float:
+    """Of the left atrium's body, from the roof to the mitral plane, without appendage and veins."""
+    return left_body_ml(patient, moment, left(patient, moment))
 
-    Args:
-        radii: half axes at the largest volume, mm.
-        axes: their directions.
-        aside: of the centre from the z axis.
-        ring: radius of the valve's ring, mm.
-        floor: height of the valve's plane now; `way`: how far it goes in a beat, mm.
-        scale: third root of the volume's part of the largest.
-    """
-    a, b, c = radii
-    part = float(np.sqrt(np.clip(1 - (ring / (0.5 * (a + b))) ** 2, 0.3, 0.62)))
-    moved = (1 - _ROOF_PART) * (way - np.clip(floor, 0.0, way))
-    tall = (c * (1 + part) - moved) / (1 + part)
-    wide = float(np.sqrt(scale**3 * c / tall))
-    return Chamber(centre=aside + (floor - part * tall) * Z,
-                   radii=np.array([a * wide**0.6, b * wide**1.4, tall]), axes=axes)  # fmt: skip
+
+def ra_volume_ml(patient: HeartPatient, moment: Moment) -> float:
+    """Of the right atrium's body, from the roof to the tricuspid plane, without its appendage."""
+    septum = septum_distance(patient, moment)
+    return right_body_ml(patient, moment, right(patient, moment), septum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fit:
+    """Factors on an atrium's width at its smallest and at its largest."""
+
+    scale: float
+    small: float
+    large: float
+
+    def at(self, scale: float) -> float:
+        return float(np.interp(scale, (self.scale, 1.0), (self.small, self.large)))
+
+
+@lru_cache(maxsize=64)
+def _left_fit(patient: HeartPatient) -> _Fit:
+    scale = (1 - patient.la_emptying) ** (1 / 3)
+
+    def volume(moment: Moment, widen: float) -> float:
+        body = left_body(patient, moment, widen=widen)
+        return left_body_ml(patient, moment, body, step=_FIT_STEP_MM)
+
+    full = atrium_ml(patient.la_radii)
+    small, large = _extremes(patient)
+    return _Fit(scale=scale, small=_solve(volume, small, full * scale**3),
+                large=_solve(volume, large, full))  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _right_fit(patient: HeartPatient) -> _Fit:
+    scale = (1 - patient.ra_emptying) ** (1 / 3)
+
+    def volume(moment: Moment, widen: float) -> float:
+        septum = septum_distance(patient, moment)
+        body = right_body(patient, moment, septum=septum, widen=widen)
+        return right_body_ml(patient, moment, body, septum, step=_FIT_STEP_MM)
+
+    full = atrium_ml(patient.ra_radii)
+    small, large = _extremes(patient)
+    return _Fit(scale=scale, small=_solve(volume, small, full * scale**3),
+                large=_solve(volume, large, full))  # fmt: skip
+
+
+def _extremes(patient: HeartPatient) -> tuple[Moment, Moment]:
+    """The moments of the emptiest and of the fullest atria."""
+    still = moment_of(patient, 0.0)
+    small = replace(still, contraction=0.0, descent=0.0, rv_descent=0.0,
+                    la_scale=(1 - patient.la_emptying) ** (1 / 3),
+                    ra_scale=(1 - patient.ra_emptying) ** (1 / 3))  # fmt: skip
+    large = replace(still, contraction=1.0, descent=patient.annulus_descent,
+                    rv_descent=patient.tapse, la_scale=1.0, ra_scale=1.0)  # fmt: skip
+    return small, large
+
+
+def _solve(volume: Callable[[Moment, float], float], moment: Moment, wanted_ml: float) -> float:
+    """The width's factor that gives the volume, which goes about with its square."""
+    widen = 1.0
+    for _ in range(_ROUNDS):
+        widen *= float(np.clip((wanted_ml / volume(moment, widen)) ** 0.5, 0.8, 1.25))
+    return widen

@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from core.phantom.cycle import Moment
-from core.phantom.heart import atria, body, pericardium, right, valves, vessels, volumes
+from core.phantom.heart import atria, body, pericardium, right, valves, vessels
 from core.phantom.heart.frame import Ring, Vector, Z
 from core.phantom.heart.ventricle import Ventricle, add_ventricle, papillary_rods, ventricle
 from core.phantom.patient import HeartPatient
@@ -94,7 +94,7 @@ class Heart:
         return self.lv.volume_ml()
 
     def la_volume_ml(self) -> float:
-        return volumes.la_volume_ml(self.patient, self.moment)
+        return atria.la_volume_ml(self.patient, self.moment)
 
     def ra_volume_ml(self) -> float:
-        return volumes.ra_volume_ml(self.patient, self.moment)
+        return atria.ra_volume_ml(self.patient, self.moment)

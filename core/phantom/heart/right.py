@@ -47,15 +47,17 @@ def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> 
     lv = ventricle(patient, moment)
     degrees = patient.rv_angle - _FORWARD_DEG
     toward = u(degrees)
-    # The body's outline in the plane of its long axis, from its equator to its tip.
-    turn = np.linspace(0.0, 0.5 * np.pi, 80)
-    outline = (
-        centre
-        + radii[0] * np.cos(turn)[:, None] * axes[0]
-        + radii[2] * np.sin(turn)[:, None] * axes[2]
-    )
-    free = [p for p in outline if p @ toward > _septum_at(lv, degrees, float(p[2]))]
-    return {"rv_apex": np.asarray(free[-1] if free else outline[0])}
+    # Along the body's outline in the plane of its long axis, from its equator to its tip.
+    low, high = 0.0, 0.5 * np.pi
+    for _ in range(14):
+        turn = 0.5 * (low + high)
+        place = centre + radii[0] * np.cos(turn) * axes[0] + radii[2] * np.sin(turn) * axes[2]
+        if place @ toward > _septum_at(lv, degrees, float(place[2])):
+            low = turn
+        else:
+            high = turn
+    place = centre + radii[0] * np.cos(low) * axes[0] + radii[2] * np.sin(low) * axes[2]
+    return {"rv_apex": np.asarray(place)}
 
 
 def _septum_at(lv: Ventricle, degrees: float, z: float) -> float:

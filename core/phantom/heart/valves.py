@@ -21,8 +21,8 @@ from core.phantom.heart.openings import (
     mitral_open,
 )
 from core.phantom.heart.rings import ANTERIOR, OUTFLOW_DEG, rings_of
+from core.phantom.heart.root import cusp_directions
 from core.phantom.heart.ventricle import papillary_rods, ventricle
-from core.phantom.heart.vessels import cusp_directions
 from core.phantom.patient import HeartPatient, Leaflet
 from core.phantom.scene import Op, SceneBuilder, Structure
 
@@ -83,20 +83,23 @@ def _between(closed: Profile, opened: Profile, opening: float) -> Profile:
 def _add_mitral(builder: SceneBuilder, patient: HeartPatient, moment: Moment, ring: Ring) -> None:
     front, back, ends = mitral_profiles(patient, moment)
     axes = ring.frame(u(OUTFLOW_DEG))
-    common = {"ring": ring.radius, "half_thickness": patient.mitral_thickness}
+    thin = patient.mitral_thickness
+    end_part, power = _taper(FRONT_CLOSED, FRONT_OPEN, moment.mitral)
     builder.leaflet(Structure.MITRAL_VALVE, ring.centre, axes, bend=front[0], tip=front[1],
                     half_width_deg=float(np.rad2deg(ANTERIOR_HALF_RAD)), pole=ring.radius,
-                    **_taper(FRONT_CLOSED, FRONT_OPEN, moment.mitral), **common)  # fmt: skip
+                    end_part=end_part, power=power, ring=ring.radius,
+                    half_thickness=thin)  # fmt: skip
     # The curtain: the front leaflet goes on from its hinge to the aortic ring.
     up = CURTAIN_PART * patient.annulus_radius + 4.0 + 0.2 * moment.descent
     builder.leaflet(Structure.MITRAL_VALVE, ring.centre, axes, bend=(0.0, -0.5 * up),
                     tip=(0.4, -up), half_width_deg=42.0, end_part=0.3, power=4.0,
                     ring=ring.radius, half_thickness=0.9, blend=0.6)  # fmt: skip
     behind = np.stack([-axes[0], -axes[1], axes[2]])
+    end_part, power = _taper(BACK_CLOSED, (ends, BACK_OPEN[1]), moment.mitral)
     builder.leaflet(Structure.MITRAL_VALVE, ring.centre, behind, bend=back[0], tip=back[1],
                     half_width_deg=float(np.rad2deg(POSTERIOR_HALF_RAD)), blend=0.6,
-                    **_taper(BACK_CLOSED, (ends, BACK_OPEN[1]), moment.mitral),
-                    **common)  # fmt: skip
+                    end_part=end_part, power=power, ring=ring.radius,
+                    half_thickness=thin)  # fmt: skip
     rods = papillary_rods(patient, moment, ventricle(patient, moment))
     for (_, _, tip), side in zip(rods, (-1.0, 1.0), strict=True):
         for part, profile, frame, pole in (
@@ -110,10 +113,10 @@ def _add_mitral(builder: SceneBuilder, patient: HeartPatient, moment: Moment, ri
 
 
 def _taper(closed: tuple[float, float], opened: tuple[float, float],
-           opening: float) -> dict[str, float]:  # fmt: skip
+           opening: float) -> tuple[float, float]:  # fmt: skip
     """The leaflet's shape toward its ends between closed and open."""
     end, power = (a + (b - a) * opening for a, b in zip(closed, opened, strict=True))
-    return {"end_part": end, "power": power}
+    return end, power
 
 
 def _edge(ring: Ring, axes: Vector, profile: Profile, angle: float, pole: float) -> Vector:

@@ -7,40 +7,23 @@ import numpy as np
 
 from core.phantom.cycle import Moment
 from core.phantom.cycle import moment as moment_of
-from core.phantom.heart.chambers import Chamber, right
+from core.phantom.heart.bodies import Chamber
+from core.phantom.heart.chambers import right
 from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR, Ring, Vector, Z, u, unit
 from core.phantom.heart.rings import (
-    ANTERIOR,
     OUTFLOW_DEG,
     PULMONARY_AXIS,
-    SINUS_PART,
     TRUNK_MM,
     WALL_MM,
     basal_reach,
     pulmonary_centre,
-    rings_of,
 )
+from core.phantom.heart.root import add_root
 from core.phantom.patient import HeartPatient
 from core.phantom.scene import Op, SceneBuilder, Structure
 
-CUSP_TURN_DEG = 15.0  # of the right cusp's middle from the front, to the right
-_LOBE_OFFSET = 0.24  # of the sinus radius: the three sinuses' middles from the axis
-_LOBE_RADIUS = 0.815  # so that sinus to commissure is twice the sinus radius, blend included
 _IVC_MM = 80.0
 _BRANCHES = (("brachiocephalic", 0.42, 6.0), ("carotid", 0.57, 3.7), ("subclavian", 0.70, 4.8))
-
-
-def cusp_directions(ring: Ring) -> tuple[Vector, Vector, Vector]:
-    """Across the aortic root to the middles of the right, left and non-coronary cusps."""
-    x, y, _ = ring.frame(ANTERIOR)
-
-    def at(degrees: float) -> Vector:
-        a = np.deg2rad(degrees)
-        return np.asarray(np.cos(a) * x + np.sin(a) * y)
-
-    # Seen along the blood, y is to the right of a viewer who faces the front.
-    first = -CUSP_TURN_DEG
-    return at(first), at(first + 120.0), at(first - 120.0)
 
 
 def add_vessels(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
@@ -72,24 +55,6 @@ def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> 
         "hepatic_mouth": entry + 0.24 * (far - entry),
         "svc_entry": _svc(patient, moment, rings)[0],
     }
-
-
-def add_root(builder: SceneBuilder, patient: HeartPatient, rings: Mapping[str, Ring]) -> None:
-    """Annulus, three sinuses, junction, and the straight part of the ascending aorta."""
-    annulus, sinus, junction = rings["aortic"], rings["sinus"], rings["stj"]
-    builder.capsule(Structure.AORTA, annulus.centre, junction.centre, patient.annulus_radius,
-                    patient.stj_radius)  # fmt: skip
-    length = float(np.linalg.norm(junction.centre - annulus.centre))
-    wide = _LOBE_RADIUS * patient.sinus_radius
-    for toward in cusp_directions(annulus):
-        builder.ellipsoid(
-            Structure.AORTA, sinus.centre + _LOBE_OFFSET * patient.sinus_radius * toward,
-            (wide, wide, (SINUS_PART + 0.03) * length), annulus.frame(toward),
-            blend=0.06 * patient.sinus_radius,
-        )  # fmt: skip
-    builder.half_space(Structure.AORTA, annulus.centre, -annulus.axis)
-    builder.capsule(Structure.AORTA, junction.centre, rings["ascending"].centre,
-                    patient.stj_radius, patient.ascending_radius)  # fmt: skip
 
 
 class _Curve:
@@ -181,7 +146,7 @@ def _ivc(patient: HeartPatient) -> tuple[Vector, Vector]:
     The diaphragm holds the vein: it stays where it is at end-diastole while the annulus moves.
     """
     still = moment_of(patient, 0.0)
-    chamber = right(patient, still, rings_of(patient, still))
+    chamber = right(patient, still)
     entry = chamber.centre + _surface(chamber, _IVC_WAY) * _IVC_WAY
     return entry, entry + _IVC_MM * unit(-SUPERIOR + 0.10 * POSTERIOR - 0.04 * LEFT)
 
@@ -189,7 +154,7 @@ def _ivc(patient: HeartPatient) -> tuple[Vector, Vector]:
 def _svc(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
          ) -> tuple[Vector, Vector, Vector]:  # fmt: skip
     """Mouth of the superior caval vein, its middle beside the ascending aorta, its far end."""
-    chamber = right(patient, moment, rings)
+    chamber = right(patient, moment)
     way = unit(SUPERIOR + 0.25 * POSTERIOR - 0.1 * LEFT)
     entry = chamber.centre + _surface(chamber, way) * way
     apart = patient.ascending_radius + patient.svc_radius + 2 * WALL_MM
@@ -206,7 +171,7 @@ def _add_veins(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
                rings: Mapping[str, Ring]) -> None:  # fmt: skip
     entry, far = _ivc(patient)
     radius = patient.ivc_radius * moment.ivc_scale
-    chamber = right(patient, moment, rings)
+    chamber = right(patient, moment)
     inside = chamber.centre + 0.8 * _surface(chamber, _IVC_WAY) * _IVC_WAY
     builder.capsule(Structure.IVC, entry, far, radius, radius)
     builder.capsule(Structure.IVC, inside, entry, radius, radius)
