@@ -1,15 +1,20 @@
-"""The virtual heart: anatomy, cycle, probe, image formation, truth."""
+"""The virtual heart: patient, cycle, anatomy, probe, image formation, flow, truth."""
 
 from core.phantom.clip import PhantomClip, render_clip
-from core.phantom.old_patient import HeartPatient, draw_patient
-from core.phantom.sample import render_sample
-from core.phantom.views import Offset
+from core.phantom.patient import Case, HeartPatient, Severity, draw_patient
+from core.phantom.probe import Offset
+from core.phantom.sample import PhantomSample, SampleTruth, render_labelled, render_sample
 
 __all__ = [
+    "Case",
     "HeartPatient",
     "Offset",
     "PhantomClip",
+    "PhantomSample",
+    "SampleTruth",
+    "Severity",
     "draw_patient",
     "render_clip",
+    "render_labelled",
     "render_sample",
 ]

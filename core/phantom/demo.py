@@ -1,23 +1,41 @@
-"""The demonstration exam: one virtual patient, five views, two beats each."""
+"""The demonstration exam: one virtual patient, grey pictures, colour, spectra and M-mode."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from core.domain import Exam, Patient, View
+from core.domain import Exam, Mode, Patient, View
 from core.phantom.clip import PhantomClip, render_clip
-from core.phantom.old_patient import HeartPatient, draw_patient
+from core.phantom.display import Site
+from core.phantom.exam import Take, stated
+from core.phantom.patient import HeartPatient, draw_patient
 from core.phantom.writers import write_dicom
 
 DEMO_SEED = 4
 DEMO_VIEWS = (View.A4C, View.A2C, View.PLAX, View.PSAX_PM, View.SC4C)
+#: What is shown beside the grey pictures of `DEMO_VIEWS`.
+DEMO_FLOWS = (
+    Take(view=View.A4C, mode=Mode.COLOR, site=Site.MITRAL),
+    Take(view=View.A4C, mode=Mode.PW, site=Site.MITRAL),
+    Take(view=View.A4C, mode=Mode.TDI, site=Site.LATERAL_ANNULUS),
+    Take(view=View.PLAX, mode=Mode.MMODE, site=Site.LV),
+)
 DEMO_FPS = 20.0
-DEMO_PERSON = Patient(sex="M", height_cm=176, weight_kg=74)
 _BEATS = 2.0
 
 
 def demo_patient() -> HeartPatient:
     """A healthy heart with an easy window."""
-    return draw_patient(DEMO_SEED, ef=61, quality=0.9, heart_rate=72)
+    return draw_patient(
+        DEMO_SEED, sex="M", height_cm=176, weight_kg=74, age=52, ef=61, quality=0.9, heart_rate=72
+    )
+
+
+DEMO_PERSON: Patient = stated(demo_patient())
+
+
+def demo_takes() -> tuple[Take, ...]:
+    """The recordings in their order."""
+    return (*(Take(view=view) for view in DEMO_VIEWS), *DEMO_FLOWS)
 
 
 def render_demo(*, progress: Callable[[float], None] | None = None) -> tuple[PhantomClip, ...]:
@@ -28,20 +46,24 @@ def render_demo(*, progress: Callable[[float], None] | None = None) -> tuple[Pha
     """
     person = demo_patient()
     # both beats with the end-diastole that closes the second
-    frames = round(_BEATS * 60 / person.heart_rate * DEMO_FPS) + 1
+    beats = round(_BEATS * 60 / person.heart_rate * DEMO_FPS) + 1
+    takes = demo_takes()
     done = []
-    for number, view in enumerate(DEMO_VIEWS):
+    for number, take in enumerate(takes):
 
         def tell(part: float, number: int = number) -> None:
             if progress is not None:
-                progress((number + part) / len(DEMO_VIEWS))
+                progress((number + part) / len(takes))
 
+        moving = take.mode in (Mode.BMODE, Mode.COLOR)
         done.append(
             render_clip(
-                view,
+                take.view,
                 seed=DEMO_SEED,
                 patient=person,
-                frames=frames,
+                mode=take.mode,
+                site=take.site,
+                frames=beats if moving else 1,
                 fps=DEMO_FPS,
                 masks=False,
                 progress=tell,
@@ -64,10 +86,8 @@ def demo_exam(folder: Path, *, progress: Callable[[float], None] | None = None) 
         OSError: the folder cannot be written.
     """
     return tuple(
-        write_dicom(
-            phantom,
-            folder / f"{number:02d}-{phantom.truth.view.value.lower()}.dcm",
-            patient=DEMO_PERSON,
+        write_dicom(phantom, folder / f"{number:02d}-{take.name}.dcm", patient=DEMO_PERSON)
+        for number, (take, phantom) in enumerate(
+            zip(demo_takes(), render_demo(progress=progress), strict=True), 1
         )
-        for number, phantom in enumerate(render_demo(progress=progress), 1)
     )

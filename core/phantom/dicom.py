@@ -16,12 +16,30 @@ from pydicom.uid import (
     generate_uid,
 )
 
-from core.domain import Patient
+from core.domain import Mode, Patient
 from core.phantom.clip import PhantomClip
+from core.phantom.regions import ScreenRegion
 
 JPEG_QUALITY = 93
-#: Region Spatial Format, Region Data Type and units of PS3.3 C.8.5.5.
-FORMAT_2D, TYPE_TISSUE, UNIT_CM = 1, 1, 3
+_CM, _S, _CM_S = 3, 4, 7
+#: Region Spatial Format, Region Data Type and units to the right and down (PS3.3 C.8.5.5.1).
+_CODES = {
+    Mode.BMODE: (1, 1, (_CM, _CM)),
+    Mode.COLOR: (1, 2, (_CM, _CM)),
+    Mode.MMODE: (2, 1, (_S, _CM)),
+    Mode.PW: (3, 3, (_S, _CM_S)),
+    Mode.CW: (3, 4, (_S, _CM_S)),
+    Mode.TDI: (3, 3, (_S, _CM_S)),  # the standard has no type of its own for tissue velocities
+}
+#: Image Type value 4 (C.8.5.6.1.1): the bits of what was acquired; all pictures have a 2-D part.
+_KIND = {
+    Mode.BMODE: "0001",
+    Mode.COLOR: "0011",
+    Mode.MMODE: "0003",
+    Mode.PW: "0009",
+    Mode.CW: "0005",
+    Mode.TDI: "0009",
+}
 
 
 def dicom_dataset(phantom: PhantomClip, *, patient: Patient | None = None) -> Dataset:
@@ -52,17 +70,17 @@ def dicom_dataset(phantom: PhantomClip, *, patient: Patient | None = None) -> Da
     ds.StudyID = str(truth.seed)[:16]
     ds.Modality = "US"
     ds.SeriesNumber = 1
-    ds.SeriesDescription = "Virtual heart"
+    ds.SeriesDescription = "Virtual heart, TDI" if clip.mode is Mode.TDI else "Virtual heart"
     ds.Manufacturer = "EchoLab"
     ds.ManufacturerModelName = "Virtual heart"
     ds.InstanceNumber = 1
     ds.BodyPartExamined = "HEART"
     ds.PatientOrientation = ""
-    ds.ImageType = ["DERIVED", "PRIMARY", "TRANSTHORACIC", "0001"]
+    ds.ImageType = ["DERIVED", "PRIMARY", "TRANSTHORACIC", _KIND[clip.mode]]
     ds.ImageComments = f"Virtual heart, {truth.view.value}"
     ds.BurnedInAnnotation = "NO"
     _cine(ds, clip.fps or 1.0, len(clip))
-    ds.SequenceOfUltrasoundRegions = Sequence([_region(phantom)])
+    ds.SequenceOfUltrasoundRegions = Sequence([_region(region) for region in phantom.regions])
     _pixels(ds, clip.frames)
     return ds
 
@@ -92,21 +110,24 @@ def _cine(ds: Dataset, fps: float, frames: int) -> None:
     ds.StartTrim, ds.StopTrim = 1, frames
 
 
-def _region(phantom: PhantomClip) -> Dataset:
-    """The fan's box, both axes in cm (PS3.3 C.8.5.5.1); its corners are inside the region."""
-    x0, y0, x1, y1 = phantom.box
-    region = Dataset()
-    region.RegionSpatialFormat = FORMAT_2D
-    region.RegionDataType = TYPE_TISSUE
-    region.RegionFlags = 2  # opaque, tissue
-    region.RegionLocationMinX0, region.RegionLocationMinY0 = x0, y0
-    region.RegionLocationMaxX1, region.RegionLocationMaxY1 = x1 - 1, y1 - 1
-    region.ReferencePixelX0 = (x1 - x0) // 2
-    region.ReferencePixelY0 = 0
-    region.PhysicalUnitsXDirection = region.PhysicalUnitsYDirection = UNIT_CM
-    region.ReferencePixelPhysicalValueX = region.ReferencePixelPhysicalValueY = 0.0
-    region.PhysicalDeltaX = region.PhysicalDeltaY = phantom.truth.mm_per_px / 10
-    return region
+def _region(region: ScreenRegion) -> Dataset:
+    """One item of the sequence (PS3.3 C.8.5.5.1); both corners are inside the region.
+
+    The reference pixel counts from the region's own corner (C.8.5.5.1.7).
+    """
+    x0, y0, x1, y1 = region.box
+    spatial, kind, units = _CODES[region.mode]
+    ds = Dataset()
+    ds.RegionSpatialFormat, ds.RegionDataType = spatial, kind
+    ds.RegionFlags = 2  # opaque, scaling protected, velocities
+    ds.RegionLocationMinX0, ds.RegionLocationMinY0 = x0, y0
+    ds.RegionLocationMaxX1, ds.RegionLocationMaxY1 = x1 - 1, y1 - 1
+    ds.ReferencePixelX0 = round(region.reference[0]) - x0
+    ds.ReferencePixelY0 = round(region.reference[1]) - y0
+    ds.PhysicalUnitsXDirection, ds.PhysicalUnitsYDirection = units
+    ds.ReferencePixelPhysicalValueX = ds.ReferencePixelPhysicalValueY = 0.0
+    ds.PhysicalDeltaX, ds.PhysicalDeltaY = region.x_step, region.y_step
+    return ds
 
 
 def _pixels(ds: Dataset, frames: NDArray[np.uint8]) -> None:

@@ -1,17 +1,89 @@
-"""One random picture with its masks, as a recogniser sees it: for training by the thousand."""
+"""One random picture with its truth, as a recogniser sees it: for training by the thousand."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import View
-from core.phantom.anatomy import Heart
-from core.phantom.clip import DEPTH_MM, STANDARD_DEG
-from core.phantom.imaging import Machine, draw_scatter, image
-from core.phantom.labels import LABELS, label_masks
-from core.phantom.old_cycle import moment
-from core.phantom.old_patient import draw_patient
-from core.phantom.scan import make_screen
-from core.phantom.views import Offset, Plane, moved, plane_of, unit
+from core.domain import RegionLabel, View
+from core.phantom.cycle import moment
+from core.phantom.heart.heart import Heart
+from core.phantom.heart.torso import torso_of
+from core.phantom.image import (
+    LABELS,
+    Screen,
+    draw_machine,
+    draw_window,
+    make_screen,
+    masks,
+    render,
+    survey,
+)
+from core.phantom.patient import Case, HeartPatient, Severity, draw_patient
+from core.phantom.probe import (
+    Offset,
+    Plane,
+    assess,
+    canonical_plane,
+    offset_between,
+    random_other,
+    random_plane,
+    resting_heart,
+)
+from core.phantom.truth.landmarks import tracked
+
+#: Samples in a row that show one patient (other moments, hands, machines): drawing a patient and
+#: setting up its planes takes longer than a picture.
+OF_ONE_PATIENT = 48
+_BEAMS, _SAMPLES = 128, 256
+_CASES = tuple(Case)
+_SEVERITIES = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SampleTruth:
+    """What is true of one sample.
+
+    Attributes:
+        view: what it shows; OTHER for a plane off every standard one.
+        standard: whether the plane is a standard one of the view.
+        offset: of the probe from the standard plane: where the hand has strayed. None for OTHER.
+        correction: the movement that would make it standard: what guidance should say.
+        foreshortening: apparent over true length of the left ventricle; None where not apical.
+        phase: of the cycle, 0 = end-diastole.
+        present: regions with at least one pixel.
+        landmarks: (x, y) px by name; only those in the picture.
+        mm_per_px: of the square.
+        case, severity: of the patient; None for a healthy one.
+    """
+
+    view: View
+    standard: bool
+    offset: Offset | None
+    correction: Offset | None
+    foreshortening: float | None
+    phase: float
+    present: tuple[RegionLabel, ...]
+    landmarks: dict[str, tuple[float, float]]
+    mm_per_px: float
+    case: Case | None
+    severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PhantomSample:
+    """One picture.
+
+    Attributes:
+        image: uint8 [size, size], black outside the fan.
+        masks: uint8 [16, size, size], 0 or 1, in the order of `RegionLabel`.
+        truth: of it.
+    """
+
+    image: NDArray[np.uint8]
+    masks: NDArray[np.uint8]
+    truth: SampleTruth
 
 
 def render_sample(
@@ -28,66 +100,83 @@ def render_sample(
         image uint8 [size, size], black outside the fan; masks uint8 [16, size, size], 0 or 1, in
         the order of `RegionLabel`; the view.
     """
+    picture, regions, *_ = _render(view, seed=seed, size=size)
+    return picture, regions, view
+
+
+def render_labelled(view: View, *, seed: int, size: int = 256) -> PhantomSample:
+    """The same picture as `render_sample` gives, with the truth of pose, phase and landmarks."""
+    picture, regions, heart, plane, screen = _render(view, seed=seed, size=size)
+    patient = heart.patient
+    offset = correction = shortened = None
+    standard = False
+    if view is not View.OTHER:
+        rest = resting_heart(patient)
+        pose = assess(rest, plane, view=view)
+        standard, correction, shortened = pose.standard, pose.offset, pose.foreshortening
+        offset = offset_between(torso_of(patient), canonical_plane(rest, view), plane)
+    places = {
+        name: screen.to_pixel(plane, path)[0]
+        for name, path in tracked([heart], plane, view).items()
+    }
+    truth = SampleTruth(
+        view=view,
+        standard=standard,
+        offset=offset,
+        correction=correction,
+        foreshortening=shortened,
+        phase=heart.moment.phase,
+        present=tuple(label for label, mask in zip(LABELS, regions, strict=True) if mask.any()),
+        landmarks={
+            name: (float(x), float(y)) for name, (x, y) in places.items() if _shown(screen, x, y)
+        },
+        mm_per_px=screen.mm_per_px,
+        case=patient.case,
+        severity=patient.severity,
+    )
+    return PhantomSample(image=picture, masks=regions, truth=truth)
+
+
+def _render(
+    view: View, *, seed: int, size: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Heart, Plane, Screen]:
     rng = np.random.default_rng((seed, 4242))
-    person = draw_patient(seed)
-    machine = _machine(view, rng)
-    heart = Heart(person, moment(person, float(rng.random()), breath=float(rng.random())))
-    still = Heart(person, moment(person, 0.0))
-    plane = _stray_plane(still, rng) if view is View.OTHER else _near_plane(still, view, rng)
-    scatter = draw_scatter(machine, person.quality, rng)
+    patient = _patient(seed // OF_ONE_PATIENT)
+    rest = resting_heart(patient)
+    heart = Heart(patient, moment(patient, float(rng.random()), breath=float(rng.random())))
+    # Most hands hold the view, some have strayed: a model of the plane must see both.
+    spread = 1.0 if rng.random() < 0.6 else float(rng.uniform(1.0, 3.0))
+    plane = random_other(rest, rng) if view is View.OTHER else (
+        random_plane(rest, view, rng, spread=spread)
+    )  # fmt: skip
+    machine = replace(draw_machine(view, rng), beams=_BEAMS, samples=_SAMPLES)
+    # The window is the day's, not only the patient's.
+    quality = float(np.clip(patient.quality + rng.normal(0, 0.15), 0, 1))
+    window = draw_window(machine, quality, rng)
     screen = make_screen(machine, width=size, height=size)
-    picture = screen.polar_to_screen(image(heart, plane, machine, scatter, rng))
-    masks = np.zeros((len(LABELS), size, size), np.uint8)
-    for index, flat in enumerate(label_masks(heart, screen.to_heart(plane)).values()):
-        masks[index][screen.inside] = flat
-    return picture, masks, view
+    seen = survey(heart.scene, plane, machine, heart.material)
+    polar = render(heart.scene, plane, machine, window, material=heart.material, found=seen)
+    regions = masks(heart.scene, plane, screen, found=seen)
+    if patient.effusion_mm <= 0:
+        # The film between the layers of a dry sac is no effusion.
+        regions[LABELS.index(RegionLabel.PERICARDIAL_EFFUSION)] = False
+    return screen.to_screen(polar), regions.view(np.uint8), heart, plane, screen
 
 
-def _machine(view: View, rng: np.random.Generator) -> Machine:
-    depth = DEPTH_MM.get(view, 160.0) * np.exp(rng.normal(0, 0.11))
-    curved = rng.random() < 0.15
-    return Machine(
-        half_angle_deg=float(rng.uniform(28, 34) if curved else rng.uniform(30, 46)),
-        depth_mm=float(depth),
-        face_mm=float(rng.uniform(25, 55)) if curved else 0.0,
-        beams=128,
-        samples=256,
-        dynamic_range_db=float(rng.uniform(38, 66)),
-        gain_db=float(rng.normal(0, 4)),
-        blur_lateral=float(rng.uniform(0.8, 2.0)),
-        blur_axial=float(rng.uniform(0.6, 1.6)),
-        focus_mm=float(rng.uniform(50, 120)),
-        gamma=float(np.exp(rng.normal(0.1, 0.25))),
+@lru_cache(maxsize=4)
+def _patient(number: int) -> HeartPatient:
+    """Half of the patients are healthy; the others have any case, in any degree."""
+    rng = np.random.default_rng((number, 77))
+    if rng.random() < 0.5:
+        return draw_patient(number)
+    case = _CASES[int(rng.integers(len(_CASES)))]
+    return draw_patient(
+        number, case=case, severity=_SEVERITIES[int(rng.integers(len(_SEVERITIES)))]
     )
 
 
-def _near_plane(heart: Heart, view: View, rng: np.random.Generator) -> Plane:
-    """A hand that holds the view, not perfectly."""
-    # The vein is thin: a hand that holds it strays less, or the picture would not show it.
-    sd = STANDARD_DEG / (3.2 if view is View.SC_IVC else 1.6)
-    offset = Offset(
-        rotate_deg=rng.normal(0, sd),
-        tilt_deg=rng.normal(0, 0.6 * sd),
-        rock_deg=rng.normal(0, sd),
-        slide_x_mm=rng.normal(0, 5),
-        slide_y_mm=rng.normal(0, 0.5 * sd),
-    )
-    return moved(plane_of(heart, view), offset)
-
-
-def _stray_plane(heart: Heart, rng: np.random.Generator) -> Plane:
-    """A plane that misses: past the heart, through liver, lung or vessels, or far off any view."""
-    if rng.random() < 0.35:
-        views = [v for v in View if v is not View.OTHER]
-        base = plane_of(heart, views[int(rng.integers(len(views)))])
-        away = Offset(
-            tilt_deg=float(rng.choice([-1, 1]) * rng.uniform(40, 75)),
-            rotate_deg=float(rng.uniform(-60, 60)),
-            slide_y_mm=float(rng.choice([-1, 1]) * rng.uniform(25, 60)),
-        )
-        return moved(base, away)
-    origin = unit(rng.normal(size=3)) * rng.uniform(120, 210)
-    target = unit(rng.normal(size=3)) * rng.uniform(60, 130)
-    down = unit(target - origin)
-    right = unit(np.cross(down, rng.normal(size=3)))
-    return Plane(origin=origin, down=down, right=right)
+def _shown(screen: Screen, x: float, y: float) -> bool:
+    """Whether a pixel lies in the fan."""
+    column, row = round(x), round(y)
+    within = 0 <= column < screen.width and 0 <= row < screen.height
+    return within and bool(screen.inside[row, column])

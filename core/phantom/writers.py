@@ -1,7 +1,6 @@
 """Writes a virtual clip and its truth; every file is whole or not there."""
 
 import json
-from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,9 @@ from numpy.typing import NDArray
 from core.domain import Patient, RegionLabel
 from core.phantom import dicom
 from core.phantom.clip import PhantomClip
-from core.phantom.old_patient import HeartPatient
 from core.phantom.replacing import replacing
+from core.phantom.truth_file import truth_document
 
-#: Units of what the truth may hold, as in the list of measurements.
-UNITS = {
-    "lvedv": "mL",
-    "lvesv": "mL",
-    "lvef": "%",
-    "la_volume": "mL",
-    "tapse": "mm",
-    "ivc": "mm",
-}
 #: Labels from the outer to the inner one: in the one-label-a-pixel map the later one wins.
 PAINT_ORDER = (
     RegionLabel.PERICARDIUM,
@@ -93,49 +83,7 @@ def write_dicom(phantom: PhantomClip, path: Path, *, patient: Patient | None = N
     return path
 
 
-def truth_document(
-    phantom: PhantomClip, *, masks_name: str | None, patient: HeartPatient | None = None
-) -> dict[str, Any]:
-    """The truth as JSON values, in the names that the commands promise."""
-    truth, clip = phantom.truth, phantom.clip
-    offset = truth.offset
-    return {
-        "view": truth.view.value,
-        "standard": truth.standard,
-        "pose": {
-            "rotate_deg": offset.rotate_deg,
-            "tilt_deg": offset.tilt_deg,
-            "rock_deg": offset.rock_deg,
-            "slide_mm": [offset.slide_x_mm, offset.slide_y_mm],
-        },
-        "phases": {"ed": list(truth.ed), "es": list(truth.es)},
-        "calibration": {
-            "source": clip.calibration.source.value,
-            "mm_per_px_x": clip.calibration.mm_per_px_x,
-            "mm_per_px_y": clip.calibration.mm_per_px_y,
-            "cm_s_per_px": None,
-            "ms_per_px": None,
-        },
-        "frames": len(clip),
-        "fps": clip.fps,
-        "width": clip.width,
-        "height": clip.height,
-        "measurements": [
-            {"id": name, "value": round(value, 3), "unit": UNITS[name]}
-            for name, value in truth.measurements.items()
-        ],
-        "landmarks": {
-            name: np.round(places, 2).tolist() for name, places in truth.landmarks.items()
-        },
-        "masks": masks_name,
-        "case": {} if patient is None else asdict(patient),
-        "seed": truth.seed,
-    }
-
-
-def write_truth(
-    phantom: PhantomClip, path: Path, *, patient: HeartPatient | None = None
-) -> tuple[Path, Path | None]:
+def write_truth(phantom: PhantomClip, path: Path) -> tuple[Path, Path | None]:
     """Writes `<path>.truth.json` and, if the clip has masks, `<path>.masks.npz`.
 
     The archive holds `masks` (uint8 [frames, height, width], one label a pixel, the innermost
@@ -145,7 +93,6 @@ def write_truth(
     Args:
         phantom: the clip.
         path: of the clip's own file.
-        patient: whose heart it is, for the file's `case`.
 
     Raises:
         OSError: it cannot be written.
@@ -159,12 +106,21 @@ def write_truth(
             np.savez_compressed(
                 file, allow_pickle=False, masks=label_map(phantom), labels=table, **whole
             )
-    document = truth_document(
-        phantom, masks_name=masks_path.name if masks_path else None, patient=patient
+    write_json(
+        truth_document(phantom, masks_name=masks_path.name if masks_path else None), truth_path
     )
-    with replacing(truth_path) as unfinished:
-        unfinished.write_text(json.dumps(document, indent=1), encoding="utf-8")
     return truth_path, masks_path
+
+
+def write_json(document: dict[str, Any], path: Path) -> Path:
+    """Writes a truth document.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with replacing(path) as unfinished:
+        unfinished.write_text(json.dumps(document, indent=1, allow_nan=False), encoding="utf-8")
+    return path
 
 
 def label_map(phantom: PhantomClip) -> NDArray[np.uint8]:
