@@ -24,6 +24,8 @@ def add_body(builder: SceneBuilder, patient: HeartPatient, rings: Mapping[str, R
     _add_skin(builder, torso)
     for rod in rods_of(patient):
         builder.capsule(Structure.RIB, rod.start, rod.end, rod.radius)
+    # A heart that lies close under them lifts the ribs: they give way to it.
+    builder.reference(Structure.RIB, Structure.SAC, op=Op.CUT, grow=0.5)
     down = -_BREATH_MM * moment.breath * SUPERIOR
     _add_belly(builder, torso, points, down)
     back = torso.world([0.0, torso.half_widths[1] - 42.0, 0.0])
@@ -72,9 +74,13 @@ def _add_lungs(builder: SceneBuilder, patient: HeartPatient, torso: Torso, breat
     middle = torso.world([8.0, -4.0, 0.0])
     builder.capsule(Structure.LUNG, middle - 40 * SUPERIOR, middle + 150 * SUPERIOR, 40.0, 44.0,
                     op=Op.CUT)  # fmt: skip
-    # The cardiac notch and the apical window: cones from the skin into the heart.
+    # The cardiac notch (two spaces) and the apical window: cones from the skin into the heart.
     free = 11.0 + 15.0 * patient.quality - 6.0 * breath
-    for deep, way in ((18 * Z, u(144) + 0.15 * Z), (0.45 * patient.lv_length * Z, Z)):
+    for deep, way in (
+        (18 * Z, u(144) + 0.15 * Z),
+        (8 * Z, u(130)),
+        (0.45 * patient.lv_length * Z, Z),
+    ):
         skin = torso.project(deep, way)
         builder.capsule(Structure.LUNG, skin, deep, free, free + 24.0, op=Op.CUT)
     for other, margin in ((Structure.SAC, 1.5), (Structure.AORTA, 3.0), (Structure.PULMONARY, 2.0),

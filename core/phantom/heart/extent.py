@@ -10,13 +10,12 @@ from core.phantom.heart.ventricle import add_ventricle, ventricle
 from core.phantom.patient import HeartPatient
 from core.phantom.scene import Scene, SceneBuilder, Structure, distances
 
-_STEP_MM = 3.0
+_STEPS_MM = (6.0, 4.0, 6.0)  # of the samples: to the left, to the back, up
 
 
-def reach_of(
-    patient: HeartPatient, axes: NDArray[np.float64], middle: float
-) -> tuple[float, Vector]:
-    """Of the sac at rest, so that the chest is built around it.
+def reach_of(patient: HeartPatient, axes: NDArray[np.float64],
+             middle: float) -> tuple[NDArray[np.float64], Vector]:  # fmt: skip
+    """The front and left part of the sac at rest, so that the chest is built around it.
 
     Args:
         patient: whose.
@@ -24,23 +23,25 @@ def reach_of(
         middle: the chest's midline, along the first axis, mm.
 
     Returns:
-        Its least coordinate along the second axis near the left edge of the breastbone, and where
-        the long axis comes out of it.
+        [N, 4]: coordinates along the axes, left of the midline, of points in the sac, and how deep
+        in it they lie; and in the same coordinates [3] where the long axis comes out of it.
     """
     scene = _bare(patient)
-    along = Z * (patient.lv_length + np.arange(0.0, 70.0, 1.0))[:, None]
-    inside = distances(scene, along)[:, Structure.SAC] < 0
-    tip = along[int(np.flatnonzero(inside)[-1])] if inside.any() else along[10]
+    along = Z * (patient.lv_length + np.arange(0.0, 70.0, 0.5))[:, None]
+    within = np.flatnonzero(distances(scene, along)[:, Structure.SAC] < 0)
+    tip = along[within[-1]] @ axes.T
     x, y, z = np.meshgrid(
-        middle + np.arange(10.0, 70.0, 6.0),
-        np.arange(-150.0, 0.0, _STEP_MM),
-        np.arange(-35.0, 60.0, 6.0),
+        middle + np.arange(10.0, 150.0, _STEPS_MM[0]),
+        np.arange(-150.0, 10.0, _STEPS_MM[1]),
+        np.arange(-110.0, 60.0, _STEPS_MM[2]),
         indexing="ij",
     )
-    away = distances(scene, np.stack([x, y, z], axis=-1).reshape(-1, 3) @ axes)[:, Structure.SAC]
-    near = away.reshape(x.shape) + y  # the surface lies about this far in front of a sample inside
-    front = np.where(away.reshape(x.shape) < 0, near, np.inf).min()
-    return float(front), tip
+    places = np.stack([x, y, z], axis=-1).reshape(-1, 3)
+    away = distances(scene, places @ axes)[:, Structure.SAC]
+    inside = (away < 0) & (away > -12.0)
+    places[:, 0] -= middle
+    reach = np.concatenate([places[inside], -away[inside, None]], axis=1)
+    return reach, tip - [middle, 0.0, 0.0]
 
 
 def _bare(patient: HeartPatient) -> Scene:

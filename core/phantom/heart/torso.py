@@ -21,6 +21,9 @@ Points = NDArray[np.float64]
 _YAW_DEG, _PITCH_DEG = 10.0, 12.0
 _MIDLINE_MM = -38.0  # of the chest, from the mitral centre to the left, for a heart of usual length
 _SLANT = (0.62, 0.78)  # outward normal of the shoulder surface: forward, up
+_EXPONENT = 2.15
+# Between fat and heart: in front, at the apex, and least of all where the heart lifts a rib, mm.
+_FRONT_MM, _APEX_MM, _LEAST_MM = 11.0, 9.5, 3.5
 _FAR_MM = 500.0
 
 
@@ -151,7 +154,8 @@ class Torso:
 def torso_of(patient: HeartPatient) -> Torso:
     """The chest of this patient, fitted so that the heart lies as deep under it as in life.
 
-    The breadth follows from where the apex comes near the skin, the depth from height and weight.
+    The depth follows from height and weight; breadth and place from the heart, which touches the
+    inside of the ribs in front and at the apex.
     """
     bmi = patient.bmi
     size = patient.height_cm / 172
@@ -159,25 +163,42 @@ def torso_of(patient: HeartPatient) -> Torso:
     axes = _chest_axes()
     depth = (106 + 2.0 * (bmi - 23) - (5 if patient.sex == "F" else 0)) * size
     middle = _MIDLINE_MM * size
-    reach, tip = reach_of(patient, axes, middle)
-    apex = tip @ axes.T
-    front = reach - (11.0 + fat)
-    back = front + depth
-    # Apex: its skin lies a little beyond it to the left and front; the breadth follows.
-    cover = fat + 9.5
-    exponent = 2.15
-    out_x, out_y = apex[0] + 0.75 * cover - middle, apex[1] - 0.66 * cover - back
-    part = min(abs(out_y / depth), 0.93)
-    breadth = out_x / (1 - part**exponent) ** (1 / exponent)
-    breadth = float(np.clip(breadth, 1.1 * depth, 1.55 * depth))
+    breadth, back = _fit(*reach_of(patient, axes, middle), depth=depth, fat=fat)
     centre = np.array([middle, back, 0.0]) @ axes
     notch = centre + np.array([0.0, -depth, 78.0 * size]) @ axes
     # The belly falls away from the leaning chest a hand's breadth below the valve.
     belly = centre + np.array([0.0, -depth, -58.0 * size]) @ axes
     return Torso(
-        centre=centre, axes=axes, half_widths=(breadth, depth), exponent=exponent, notch=notch,
+        centre=centre, axes=axes, half_widths=(breadth, depth), exponent=_EXPONENT, notch=notch,
         belly=belly, fat_mm=fat,
     )  # fmt: skip
+
+
+def _fit(reach: NDArray[np.float64], tip: Vector, *, depth: float,
+         fat: float) -> tuple[float, float]:  # fmt: skip
+    """Half breadth, and how far back the axis lies, so that the heart is covered but no more.
+
+    Args:
+        reach, tip: see `reach_of`.
+        depth: half depth of the chest.
+    """
+    x, y, inner = np.abs(reach[:, 0]), reach[:, 1], reach[:, 3]
+    x, y = np.append(x, tip[0]), np.append(y, tip[1])
+    need = np.append(inner + fat + _LEAST_MM, fat + _APEX_MM)
+
+    def lacking(breadth: float, back: float) -> float:
+        n = _EXPONENT
+        g = ((x / breadth) ** n + np.abs((y - back) / depth) ** n) ** (1 / n)
+        return float(((g - 1) * min(breadth, depth) + need).max())
+
+    back = float((reach[:, 1] - inner).min()) - fat - _FRONT_MM + depth
+    low, high = 1.1 * depth, 1.55 * depth
+    while lacking(high, back) > 0:
+        back -= 0.5
+    for _ in range(24):
+        half = 0.5 * (low + high)
+        low, high = (half, high) if lacking(half, back) > 0 else (low, half)
+    return high, back
 
 
 def _chest_axes() -> NDArray[np.float64]:

@@ -169,7 +169,8 @@ def _sc4c(heart: Heart) -> Plane:
                           hinge=hinge, normal=np.cross(hinge, axis))  # fmt: skip
     # Aimed between crux and apex, in the plane.
     normal = unit(np.cross(hinge, origin - crux))
-    return _toward(origin, crux + 26.0 * unit(axis - (axis @ normal) * normal), axis)
+    apex = unit(axis - (axis @ normal) * normal)
+    return _toward(origin, crux + 26.0 * apex, apex)
 
 
 def _sc_ivc(heart: Heart) -> Plane:
@@ -194,7 +195,8 @@ def _ssn(heart: Heart) -> Plane:
     target = target - ((target - top) @ unit(normal)) * unit(normal)
     origin = _place(heart, Window.SUPRASTERNAL, target=target, normal=normal,
                     ideal=SUPERIOR - 0.8 * POSTERIOR)  # fmt: skip
-    return _toward(origin, target, descending - ascending)
+    across = LEFT + POSTERIOR
+    return _toward(origin, target, across - (across @ unit(normal)) * unit(normal))
 
 
 _PLANES: dict[View, Callable[[Heart], Plane]] = {

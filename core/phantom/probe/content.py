@@ -34,7 +34,7 @@ _SMALL: Mapping[Structure, float] = {
     Structure.RIB: 15.0,
 }
 _STOPPING = (Structure.RIB, Structure.LUNG)  # no sound comes through
-_PLAIN = 3.0  # times the area from which a structure counts, it can no longer be overlooked
+_PLAIN = 5.0  # times the area from which a structure counts, it can no longer be overlooked
 # A probe's face is broad: what a rib hides from its middle is still seen from its ends.
 _FACE_MM = (-8.0, 0.0, 8.0)
 _RIBS_MM = np.arange(1.0, 40.0, 1.6)
