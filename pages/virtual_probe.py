@@ -3,10 +3,9 @@
 import streamlit as st
 
 from app.bench.page import show_page
-from app.live.page import models_or_none
 from core.domain import InputError
 
 try:
-    show_page(models_or_none())
+    show_page()
 except InputError as error:
     st.error(str(error), icon=":material/error:")

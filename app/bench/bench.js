@@ -13,7 +13,7 @@ const ARROWS = { rotate_deg: [["turn", 0, -1], ["turn", 0, 1]], tilt_deg: [["way
   ["way", 0, 1]], slide_y_mm: [["way", -90, 1], ["way", 90, 1]], press_mm: [["way", -90, 1],
   ["way", 90, 1]] };
 const REPEAT_MS = 55, REST_MS = 230, RETRY_MS = 800,
-  GO_ON_MS = 2500;
+  GO_ON_MS = 2500, MOST_AT_ONCE = 5;
 const benches = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -116,11 +116,11 @@ function makeBench(root, forget) {
         b.toggleAttribute("data-now", now && hints.instruction.forward === Boolean(n)));
     }
     for (const button of root.querySelectorAll('[data-do="undo"]')) button.disabled = !state.steps;
-    const won = $(".won");
-    won.hidden = !trial.found && !state.trouble;
-    won.dataset.kind = state.trouble ? "trouble" : "found";
-    won.querySelector("b").textContent = state.trouble || w.found;
-    won.querySelector("span").textContent = state.trouble ? "" :
+    const result = $(".result");
+    result.hidden = !trial.found && !state.trouble;
+    result.dataset.kind = state.trouble ? "trouble" : "found";
+    result.querySelector("b").textContent = state.trouble || w.found;
+    result.querySelector("span").textContent = state.trouble ? "" :
       `${trial.seconds.toFixed(1)} s · ${Math.round(trial.mm)} mm · ${Math.round(trial.degrees)}°`;
     if (v.scored !== null && v.scored !== state.scored) {
       v.tell("scored");
@@ -204,9 +204,12 @@ function makeBench(root, forget) {
   function hold(key, movement, value) {
     if (held.has(key)) return;
     move(movement, value);
-    const timer = { id: 0 };
+    // As far as the time that has passed: a browser that is busy turns no slower.
+    const timer = { id: 0, at: performance.now() + REST_MS - REPEAT_MS };
     timer.id = setTimeout(function again() {
-      move(movement, value);
+      const now = performance.now();
+      move(movement, value * Math.min(MOST_AT_ONCE, (now - timer.at) / REPEAT_MS));
+      timer.at = now;
       timer.id = setTimeout(again, REPEAT_MS);
     }, REST_MS);
     held.set(key, timer);

@@ -3,10 +3,10 @@
 import logging
 import secrets
 import threading
-import weakref
 from collections.abc import Callable
 from typing import Any
 
+from app.bench import registry
 from app.bench.body import body_of
 from app.bench.packet import told
 from app.live.session import LiveFeed, LiveSession
@@ -35,7 +35,6 @@ class Bench:
         lang: of the instructions.
         outlines: whether what the machine sees is drawn on the picture.
         scored: attempts kept since the bench was made.
-        trouble: why the last attempt could not be kept; "" while all is well.
     """
 
     def __init__(self, setup: Setup, *, store: ExamStore, view: View = View.PLAX) -> None:
@@ -43,15 +42,16 @@ class Bench:
         self.lang = "en"
         self.outlines = False
         self.scored = 0
-        self.trouble = ""
+        self._unkept = ""
         self.setup = setup
         self.stand = Stand(rig_of(setup), view=view)
         self._store = store
         self._hints = True
         self._feed: LiveFeed | None = None
+        self._seeing = False
         self._watchers = 0
         self._lock = threading.Lock()
-        _benches[self.token] = self
+        registry.enter(self)
 
     def probe(self) -> VirtualProbe:
         """A new source of what the probe sees now."""
@@ -59,10 +59,20 @@ class Bench:
 
     # Settings
 
-    def use(self, make_engine: Callable[[], LiveEngine]) -> None:
-        """How the picture is looked at; the feed is made at the first call."""
-        if self._feed is None:
-            self._feed = LiveFeed(self.probe, make_engine)
+    def use(self, make_engine: Callable[[], LiveEngine], *, seeing: bool) -> None:
+        """How the picture is looked at from now on.
+
+        Args:
+            make_engine: makes the engine of each live picture.
+            seeing: it recognises views; one that does not never takes such a one's place.
+        """
+        with self._lock:
+            if self._feed is not None and self._seeing >= seeing:
+                return
+            before, self._feed = self._feed, LiveFeed(self.probe, make_engine)
+            self._seeing = seeing
+        if before is not None:
+            before.end()
 
     @property
     def hints(self) -> bool:
@@ -98,6 +108,11 @@ class Bench:
             last = self._watchers == 0
         if last and self._feed is not None:
             self._feed.end()
+
+    @property
+    def trouble(self) -> str:
+        """Why there is no picture, or why the last attempt was not kept; "" while all is well."""
+        return (None if self._feed is None else self._feed.error) or self._unkept
 
     def session(self) -> LiveSession | None:
         """The live picture, begun where there is none; None after a failure."""
@@ -146,16 +161,7 @@ class Bench:
                     run=trial.run,
                 )
             )
-            self.trouble = ""
+            self._unkept = ""
         except InputError as error:
-            self.trouble = str(error)
+            self._unkept = str(error)
         self.scored += 1
-
-
-_benches: weakref.WeakValueDictionary[str, Bench] = weakref.WeakValueDictionary()
-"""Benches by token, for the server's line; a session that ends takes its bench with it."""
-
-
-def bench_of(token: str) -> Bench | None:
-    """The bench of a token, while its session lives."""
-    return _benches.get(token)

@@ -53,9 +53,9 @@ def _camera(low: NDArray[np.float64], high: NDArray[np.float64]) -> dict[str, di
     """From in front, a little from the left and above; the heart in the middle."""
     # Plotly measures from the middle of the box, in units of the mean of its sides.
     unit = float(np.prod(high - low) ** (1 / 3))
-    heart = (np.zeros(3) - 0.5 * (low + high)) / unit
+    heart = (np.array([0.0, 0.0, 8.0]) - 0.5 * (low + high)) / unit
     away = np.array([0.42, -1.0, 0.22])
-    eye = heart + 0.95 * away / np.linalg.norm(away)
+    eye = heart + 1.08 * away / np.linalg.norm(away)
     return {"eye": _xyz(eye), "up": _xyz(np.array([0.0, 0.0, 1.0])), "center": _xyz(heart)}
 
 

@@ -73,7 +73,7 @@ const markPoint = (plane) => columns([
 
 function makeBody(holder, legend) {
   const body = { axes: null, ready: false, drawn: "" };
-  let Plotly = null, moving = 0;
+  let Plotly = null, moving = 0, waiting = null;
 
   body.load = async (library, anatomyUrl) => {
     if (body.url === anatomyUrl) return;
@@ -125,7 +125,9 @@ function makeBody(holder, legend) {
   // At most one redraw at a time: a slow graphics card shows fewer positions, never a queue.
   body.show = async (held, asked, fan) => {
     const key = JSON.stringify([held, asked, fan]);
-    if (!body.ready || moving || key === body.drawn) return;
+    if (!body.ready || key === body.drawn) return;
+    waiting = moving ? [held, asked, fan] : null;
+    if (moving) return;
     moving = 1;
     body.drawn = key;
     const plane = inBody(held), wanted = asked && inBody(asked);
@@ -139,7 +141,8 @@ function makeBody(holder, legend) {
     try {
       await Plotly.restyle(holder, change, traces);
     } finally {
-      moving = 0;
+      // The echo has the first call on a machine without a graphics card.
+      setTimeout(() => { moving = 0; if (waiting) body.show(...waiting); }, 40);
     }
   };
 

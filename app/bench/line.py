@@ -10,6 +10,7 @@ import json
 import logging
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import plotly
 from starlette.concurrency import run_in_threadpool
@@ -20,9 +21,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit import config
 from streamlit.web.server.server_util import allow_all_cross_origin_requests, is_allowed_origin
 
-from app.bench.bench import Bench, bench_of
-from app.bench.packet import packed
-from app.live.session import LiveSession
+from app.bench.registry import bench_of
+
+if TYPE_CHECKING:
+    from app.bench.bench import Bench
+    from app.live.session import LiveSession
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +98,7 @@ def _is_welcome(socket: WebSocket) -> bool:
     return own or is_allowed_origin(origin) or allow_all_cross_origin_requests()
 
 
-async def _hear(socket: WebSocket, bench: Bench, ahead: asyncio.Semaphore) -> None:
+async def _hear(socket: WebSocket, bench: "Bench", ahead: asyncio.Semaphore) -> None:
     async for words in socket.iter_text():
         try:
             message = json.loads(words)
@@ -109,7 +112,9 @@ async def _hear(socket: WebSocket, bench: Bench, ahead: asyncio.Semaphore) -> No
             await run_in_threadpool(bench.command, message)
 
 
-async def _send_pictures(socket: WebSocket, bench: Bench, ahead: asyncio.Semaphore) -> None:
+async def _send_pictures(socket: WebSocket, bench: "Bench", ahead: asyncio.Semaphore) -> None:
+    from app.bench.packet import packed  # brings the heart: the server starts without it
+
     shown: tuple[LiveSession, int] | None = None
     while True:
         await ahead.acquire()
@@ -117,13 +122,15 @@ async def _send_pictures(socket: WebSocket, bench: Bench, ahead: asyncio.Semapho
         while session is None or session.newest is None or shown == (session, session.newest.index):
             await asyncio.sleep(_LOOK_S)
             if session is None or session.closed:
+                state = await run_in_threadpool(bench.state, None)
+                await socket.send_text(json.dumps(state))  # it says why there is no picture
                 await asyncio.sleep(_STATE_S)
                 session = await run_in_threadpool(bench.session)
         shown = (session, session.newest.index)
         await socket.send_bytes(await run_in_threadpool(packed, bench, session))
 
 
-async def _send_states(socket: WebSocket, bench: Bench) -> None:
+async def _send_states(socket: WebSocket, bench: "Bench") -> None:
     while True:
         state = await run_in_threadpool(bench.state, None)
         await socket.send_text(json.dumps(state))

@@ -5,95 +5,93 @@ import secrets
 import streamlit as st
 
 from app.bench.bench import Bench
-from app.language import t
+from app.language import lang, t
 from core.domain import View
 from core.phantom.bench import TOUR, Case, Look, Setup, Severity
 
-VIEWS = tuple(view for view in View if view is not View.OTHER)
+_TOUR = "tour"
+VIEWS: tuple[View | str, ...] = (_TOUR, *(view for view in View if view is not View.OTHER))
+CASES: tuple[Case | None, ...] = (None, *Case)
 
 
 def choose(bench: Bench) -> None:
-    """Two lines of choices; each takes hold at once."""
+    """One line of choices; each takes hold at once. The bench keeps them, not the page."""
     view, case, severity, quality, patient, look, more = st.columns(
-        [2.3, 2.3, 1.3, 1.5, 1.2, 1.4, 1.2], vertical_alignment="bottom", gap="small"
+        [2.4, 2.3, 1.4, 1.4, 1.3, 1.3, 1.2], vertical_alignment="bottom", gap="small"
     )
+    now = bench.setup
     with view:
         _choose_view(bench)
-    setup = bench.setup
     with case:
         chosen = st.selectbox(
             t("bench.case"),
-            [None, *Case],
-            format_func=lambda c: t("bench.case.none") if c is None else t(f"bench.case.{c}"),
-            key="bench.case",
-            persist_state="session",
+            CASES,
+            index=CASES.index(now.case),
+            format_func=lambda c: t("bench.case.none") if c is None else t(f"case.{c}"),
+            key=key("case"),
         )
     with severity:
         grade = st.selectbox(
             t("bench.severity"),
             list(Severity),
-            index=1,
-            format_func=lambda s: t(f"bench.severity.{s}"),
+            index=list(Severity).index(now.severity),
+            format_func=lambda s: t(f"severity.{s}"),
             disabled=chosen is None,
-            key="bench.severity",
-            persist_state="session",
+            key=key("severity"),
         )
     with quality:
         part = st.slider(
             t("bench.quality"),
             0,
             100,
-            round(100 * setup.quality),
+            round(100 * now.quality),
             step=5,
             format="%d %%",
-            key="bench.quality",
-            persist_state="session",
+            key=key("quality"),
         )
     with patient:
         seed = st.number_input(
-            t("bench.patient"),
-            0,
-            99_999,
-            setup.seed,
-            help=t("bench.patient.help"),
-            key="bench.seed",
-            persist_state="session",
+            t("bench.patient"), 0, 99_999, now.seed, help=t("bench.patient.help"), key=key("seed")
         )
     with look:
         machine = st.selectbox(
             t("bench.look"),
             list(Look),
+            index=list(Look).index(now.look),
             format_func=lambda each: t(f"bench.look.{each}"),
-            key="bench.look",
-            persist_state="session",
+            key=key("look"),
         )
     with more:
-        bench.hints = st.toggle(t("bench.hints"), True, key="bench.hints", persist_state="session")
-        bench.outlines = st.toggle(
-            t("bench.outlines"), False, key="bench.outlines", persist_state="session"
-        )
+        bench.hints = st.toggle(t("bench.hints"), bench.hints, key=key("hints"))
+        bench.outlines = st.toggle(t("bench.outlines"), bench.outlines, key=key("outlines"))
     wanted = Setup(seed=int(seed), case=chosen, severity=grade, quality=part / 100, look=machine)
-    if wanted != bench.setup:
+    if wanted != now:
         with st.spinner(t("bench.building")):
             bench.treat(wanted)
 
 
+def key(name: str) -> str:
+    """Of a widget. Each language has its own: a box that is kept shows the words it was made
+    with."""
+    return f"bench.{name}.{lang()}"
+
+
 def _choose_view(bench: Bench) -> None:
-    options = [*VIEWS, "tour"]
+    reading = bench.stand.reading()
     st.selectbox(
         t("bench.view"),
-        options,
-        format_func=lambda v: t("bench.tour", count=len(TOUR)) if v == "tour" else t(f"view.{v}"),
-        key="bench.view",
+        VIEWS,
+        index=0 if reading.trial.run else VIEWS.index(reading.trial.view),
+        format_func=lambda v: t("bench.tour", count=len(TOUR)) if v == _TOUR else t(f"view.{v}"),
+        key=key("view"),
         on_change=_aim,
-        args=(bench,),
-        persist_state="session",
+        args=(bench, key("view")),
     )
 
 
-def _aim(bench: Bench) -> None:
-    chosen = st.session_state["bench.view"]
-    if chosen == "tour":
+def _aim(bench: Bench, widget: str) -> None:
+    chosen = st.session_state[widget]
+    if chosen == _TOUR:
         bench.stand.tour(secrets.token_hex(6))
     else:
         bench.stand.aim(View(chosen))

@@ -10,7 +10,13 @@ from app.language import t
 from app.live.engine import live_engine, warm_up
 from app.live.panel import show_readings
 from app.live.session import LiveFeed
-from app.live.sources import browser_source, choose_source, device_source, virtual_source
+from app.live.sources import (
+    browser_source,
+    choose_source,
+    device_source,
+    hand_on_virtual_probe,
+    virtual_source,
+)
 from core.domain import InputError
 from core.recognition.models import Models
 
@@ -56,4 +62,6 @@ def show_live(
     if feed is not None:
         with readings:
             st.fragment(show_readings, run_every=READ_EVERY_S)(feed, on_record)
+            if chosen == "virtual":
+                hand_on_virtual_probe()
     return feed

@@ -4,9 +4,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.bench.component import show_bench
-from app.bench.session import session_bench
-from app.bench.setup import choose
 from app.language import t
 from app.live.network import camera_allowed
 from app.live.session import LiveFeed
@@ -80,12 +77,23 @@ def device_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed | None:
 
 
 def virtual_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed:
-    """Streamer of the virtual probe, as of a device, and the hand on the probe below it."""
+    """Streamer of the virtual probe, as of a device, under what is chosen for it."""
+    # These bring the heart: a camera is opened without it.
+    from app.bench.session import session_bench
+    from app.bench.setup import choose
+
     bench = session_bench()
     with st.expander(t("bench.setup"), icon=":material/personal_injury:", expanded=False):
         choose(bench)
     feed = device_stream(bench.probe, make_engine, name="virtual")
     if feed.session is None:
         st.caption(t("acquire.virtual.hint"))
-    show_bench(bench, small=True)
     return feed
+
+
+def hand_on_virtual_probe() -> None:
+    """The movements of the virtual probe and what to do next, without a picture."""
+    from app.bench.component import show_bench
+    from app.bench.session import session_bench
+
+    show_bench(session_bench(), small=True)

@@ -13,9 +13,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from app.bench.bench import Bench, bench_of
+from app.bench.bench import Bench
 from app.bench.line import routes
-from core.domain import View
+from app.bench.registry import bench_of
+from core.domain import InputError, View
 from core.phantom.bench import Movement, Setup
 from core.recognition.live import LiveEngine
 from core.workstation.store import ExamStore
@@ -32,7 +33,7 @@ def store() -> Iterator[ExamStore]:
 @pytest.fixture
 def bench(store: ExamStore) -> Iterator[Bench]:
     made = Bench(Setup(), store=store, view=View.A4C)
-    made.use(lambda: LiveEngine(recognise_frame=None, find_sector=_no_sector))
+    made.use(lambda: LiveEngine(recognise_frame=None, find_sector=_no_sector), seeing=False)
     yield made
     if (session := made.session()) is not None:
         session.close()
@@ -144,6 +145,16 @@ def test_a_plane_that_is_found_is_kept_with_its_figures(bench, store):
     assert kept.seed == Setup().seed
     assert kept.path_mm + kept.path_deg > 3
     assert bench.state(None)["trial"]["found"]
+
+
+def test_a_picture_that_fails_is_said_and_not_kept_waiting_for(bench, client, monkeypatch):
+    def fails(plane, time_s, *, view, before=None):
+        raise InputError("the heart stands still")
+
+    monkeypatch.setattr(bench.stand.rig, "render", fails)
+    with client.websocket_connect(f"/bench/line/{bench.token}", headers=HEADERS) as line:
+        said = [json.loads(line.receive_text())["trouble"] for _ in range(8)]
+    assert said[-1] == "the heart stands still"
 
 
 def test_without_hints_nothing_gives_the_plane_away(bench):

@@ -43,16 +43,16 @@ def test_the_page_opens_in_either_language_with_a_beating_patient(app, lang):
     app.session_state["language"] = lang
     app.run()
     assert not app.exception
-    assert app.selectbox(key="bench.view").label == text("bench.view", lang)
+    assert app.selectbox(key=f"bench.view.{lang}").label == text("bench.view", lang)
     assert any(each.value == text("bench.scores.none", lang) for each in app.caption)
     assert bench_in(app).lang == lang
 
 
 def test_view_and_tour_are_asked_for(app):
     app.run()
-    app.selectbox(key="bench.view").set_value(View.A2C).run()
+    app.selectbox(key="bench.view.en").set_value(View.A2C).run()
     assert bench_in(app).stand.view is View.A2C
-    app.selectbox(key="bench.view").set_value("tour").run()
+    app.selectbox(key="bench.view.en").set_value("tour").run()
     assert not app.exception
     assert bench_in(app).stand.reading().place == (1, len(TOUR))
 
@@ -60,16 +60,27 @@ def test_view_and_tour_are_asked_for(app):
 def test_another_case_changes_the_heart_and_keeps_the_plane_asked_for(app):
     app.run()
     before = bench_in(app).stand.rig
-    app.selectbox(key="bench.case").set_value(Case.DILATED).run()
+    app.selectbox(key="bench.case.en").set_value(Case.DILATED).run()
     assert not app.exception
     after = bench_in(app).stand.rig
     assert after.patient.lv_radius > before.patient.lv_radius
     assert bench_in(app).stand.view is View.PLAX
 
 
+def test_the_language_changes_every_word_and_no_choice(app):
+    app.run()
+    app.selectbox(key="bench.case.en").set_value(Case.DILATED).run()
+    app.session_state["language"] = "zh"
+    app.run()
+    box = app.selectbox(key="bench.case.zh")
+    assert box.value is Case.DILATED
+    assert text("case.dilated", "zh") in box.options
+    assert bench_in(app).setup.case is Case.DILATED
+
+
 def test_hints_are_switched_off_for_the_score_too(app):
     app.run()
-    app.toggle(key="bench.hints").set_value(False).run()
+    app.toggle(key="bench.hints.en").set_value(False).run()
     assert bench_in(app).state(None)["hints"] is None
 
 

@@ -64,11 +64,19 @@ class FlatRig:
     def machine(self, view: View) -> Machine:
         return machine_of(Look.SOFT)
 
-    def render(self, plane: Plane, time_s: float, *, view: View) -> Picture:
+    def render(
+        self, plane: Plane, time_s: float, *, view: View, before: Picture | None = None
+    ) -> Picture:
         self.rendered.append((time_s, plane))
         self.threads.add(threading.get_ident())
         level = np.uint8(int(abs(plane.origin).sum()) % 256)
-        return Picture(pixels=np.full((40, 48, 3), level, np.uint8), calibration=SCALE)
+        return Picture(
+            pixels=np.full((40, 48, 3), level, np.uint8),
+            calibration=SCALE,
+            view=view,
+            polar=np.zeros((4, 4), np.uint8),
+            number=0 if before is None else before.number + 1,
+        )
 
 
 def _size(offset: Offset) -> float:

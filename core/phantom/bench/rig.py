@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.domain import Calibration, View
 from core.phantom.bench.stand import Judged, Picture
-from core.phantom.cycle import breathing, moment, rhythm_of
+from core.phantom.cycle import breathing, ecg, moment, rhythm_of
 from core.phantom.display import FanScreen, make_fan_screen
 from core.phantom.heart.heart import Heart
 from core.phantom.heart.torso import torso_of
@@ -50,6 +50,9 @@ _DEPTH_MM: Mapping[View, float] = {
     View.SC_IVC: 155.0,
     View.SSN: 145.0,
 }
+_BEAMS, _SAMPLES = 128, 320
+"""Of the polar picture: as fine as the point spread and the screen, for the sake of speed."""
+_R_WAVE_MV = 1.15
 _PHASES = 36
 """Hearts of one beat that are kept ready: 25 ms apart at 67 beats a minute."""
 _BREATHS = 3
@@ -103,8 +106,6 @@ class HeartRig:
         self._rhythm = rhythm_of(self.patient)
         self._screens: dict[View, _Screen] = {}
         self._hearts: OrderedDict[tuple[int, int], Heart] = OrderedDict()
-        self._before: tuple[View, NDArray[np.uint8]] | None = None
-        self._count = 0
         self._lock = threading.Lock()
 
     # Planes
@@ -149,13 +150,13 @@ class HeartRig:
         """The machine as it is set up for a view."""
         return self._screen(view).machine
 
-    def render(self, plane: Plane, time_s: float, *, view: View) -> Picture:
+    def render(
+        self, plane: Plane, time_s: float, *, view: View, before: Picture | None = None
+    ) -> Picture:
         """The machine's screen at a time of the beating heart."""
         screen = self._screen(view)
         heart = self._heart(time_s)
-        with self._lock:
-            number, before = self._count, self._before
-            self._count += 1
+        number = 0 if before is None else before.number + 1
         grey = render(
             heart.scene,
             plane,
@@ -163,12 +164,12 @@ class HeartRig:
             screen.window,
             material=heart.material,
             number=number,
-            before=before[1] if before is not None and before[0] is view else None,
+            before=before.polar if before is not None and before.view is view else None,
         )
-        with self._lock:
-            self._before = (view, grey)
-        pixels = screen.fan.compose(screen.fan.screen.to_screen(grey), time_s=time_s)
-        return Picture(pixels=pixels, calibration=screen.calibration)
+        pixels = screen.fan.compose(screen.fan.screen.to_screen(grey), time_s=time_s, ecg=self._ecg)
+        return Picture(
+            pixels=pixels, calibration=screen.calibration, view=view, polar=grey, number=number
+        )
 
     def surfaces(self) -> Mapping[str, Mesh]:
         """Skin, ribs and the heart's parts at rest, in body coordinates."""
@@ -185,6 +186,10 @@ class HeartRig:
             "veins": _joined(parts[Structure.IVC], parts[Structure.SVC]),
         }
 
+    def _ecg(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Heights for the screen's trace, R about 1."""
+        return ecg(self.patient, times_s) / _R_WAVE_MV
+
     def _screen(self, view: View) -> _Screen:
         with self._lock:
             if view not in self._screens:
@@ -193,7 +198,9 @@ class HeartRig:
 
     def _set_up(self, view: View) -> _Screen:
         setup = self.setup
-        machine = replace(machine_of(setup.look), depth_mm=_DEPTH_MM[view])
+        machine = replace(
+            machine_of(setup.look), depth_mm=_DEPTH_MM[view], beams=_BEAMS, samples=_SAMPLES
+        )
         rng = np.random.default_rng((setup.seed, 11))
         fan = make_fan_screen(machine, size=SIZE, heart_rate=self.patient.heart_rate)
         return _Screen(

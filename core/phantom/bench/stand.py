@@ -26,10 +26,21 @@ _SAME_STEP_S = 0.7
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """A picture of a plane: uint8 [H, W, 3] RGB, and its exact scale."""
+    """A picture of a plane.
+
+    Attributes:
+        pixels: uint8 [H, W, 3], RGB.
+        calibration: its exact scale.
+        view: that the machine was set up for.
+        polar: uint8 [beams, samples], what the machine's persistence keeps of it.
+        number: of the pictures before it in the same stream.
+    """
 
     pixels: NDArray[np.uint8]
     calibration: Calibration
+    view: View
+    polar: NDArray[np.uint8]
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +82,11 @@ class Rig(Protocol):
         """As it is set up for a view."""
         ...
 
-    def render(self, plane: Plane, time_s: float, *, view: View) -> Picture:
-        """What the machine, set up for a view, shows of the plane at a time of the heart."""
+    def render(
+        self, plane: Plane, time_s: float, *, view: View, before: Picture | None = None
+    ) -> Picture:
+        """What the machine, set up for a view, shows of the plane at a time of the heart, after
+        the stream's picture before."""
         ...
 
 
@@ -137,6 +151,7 @@ class Stand:
         self._hinted = True
         self._found: Trial | None = None
         self._reading: Reading | None = None
+        self._asked_for: Movement | None = None
         self._last: Movement | None = None
         self._last_at = -np.inf
         self.aim(view)
@@ -305,7 +320,7 @@ class Stand:
     def _put(self, plane: Plane) -> None:
         self._plane = plane
         self._reading = None
-        self._asked_for: Movement | None = None
+        self._asked_for = None
 
     def _go(self, plane: Plane) -> None:
         before = self._plane

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 from core.domain import Frame
-from core.phantom.bench.stand import Stand
+from core.phantom.bench.stand import Picture, Stand
 from core.phantom.probe import PoseTruth
 
 FPS = 30.0
@@ -35,10 +35,11 @@ class VirtualProbe:
         """Frames until `close`."""
         began = time.monotonic()
         due, index = began, 0
+        picture: Picture | None = None
         while not self._closed.wait(max(0.0, due - time.monotonic())):
             at = time.monotonic() - began
             rig, plane, view = self._stand.held()
-            picture = rig.render(plane, at, view=view)
+            picture = rig.render(plane, at, view=view, before=picture)
             frame = Frame(
                 pixels=picture.pixels,
                 index=index,
