@@ -106,7 +106,8 @@ def fan_margins(style: Style, size: tuple[int, int]) -> tuple[int, int, int, int
     left = side if style.text_side is TextSide.LEFT or style.scale_side is ScaleSide.LEFT else unit
     top = 2.2 * unit if style.text_side is TextSide.TOP else 0.8 * unit
     bottom = 3.2 * unit if style.ecg_full else 1.4 * unit
-    return round(left), round(top), round(side), round(bottom)
+    right = 6.2 * unit if style.text_side is TextSide.RIGHT else side
+    return round(left), round(top), round(right), round(bottom)
 
 
 def depth_scale(canvas: Canvas, screen: Screen, style: Style, *, small: bool = False) -> None:
@@ -127,7 +128,8 @@ def depth_scale(canvas: Canvas, screen: Screen, style: Style, *, small: bool = F
             if left
             else (outline[:, 0].max() + (0.9 if small else 1.2) * canvas.unit)
         )
-        edge = float(np.clip(edge, 2.6 * canvas.unit, screen.width - 3.0 * canvas.unit))
+        room = 5.6 if style.text_side is TextSide.RIGHT and not small else 3.0
+        edge = float(np.clip(edge, 2.6 * canvas.unit, screen.width - room * canvas.unit))
         x = np.full(len(centimetres), edge)
         y = centimetres * 10 / mm + screen.apex[1]
         inward, anchor = (-1.0, "rm") if left else (1.0, "lm")

@@ -118,7 +118,7 @@ def _settings(still: Still, scale: Scale) -> SpectralSettings:
         clutter=float(rng.uniform(0.3, 0.8)),
     )
     if mode is Mode.CW:
-        return replace(base, broadening=0.045, fill=0.8, clutter=1.4 * base.clutter,
+        return replace(base, broadening=0.036, fill=0.8, clutter=1.4 * base.clutter,
                        noise_db=base.noise_db + 3)  # fmt: skip
     if mode is Mode.TDI:
         return replace(base, wall_filter_cm_s=0.2, clutter=0.0, fill=0.25, broadening=0.05)

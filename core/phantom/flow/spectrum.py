@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Field = NDArray[np.float32]
 
 # The visible edge of a broadened spectrum lies this many sigmas outside its middle.
-_EDGE = 2.3
+_EDGE = 1.6
 _WINDOW_S = 0.004
 _PARTS = (-0.33, 0.0, 0.33)  # moments within a column
 
