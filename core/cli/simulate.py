@@ -79,7 +79,7 @@ def simulate(
     check_folder(folder, option=option)
     # The heavy rooms are loaded only once the arguments are known to be usable.
     from core.phantom import Offset
-    from core.phantom.exam import STANDARD_EXAM, Take, write_exam, write_take
+    from core.phantom import exam as plan
 
     patient = _patient(
         seed,
@@ -104,11 +104,11 @@ def simulate(
             bar.update(task, completed=part)
 
         if wanted is None:
-            files = write_exam(STANDARD_EXAM, patient, stage, progress=tell, **options)
+            files = plan.write_exam(plan.STANDARD_EXAM, patient, stage, progress=tell, **options)
         else:
             assert out is not None
-            take = Take(view=wanted, mode=Mode(mode))
-            write_take(take, patient, stage / out.name, progress=tell, **options)
+            take = plan.Take(view=wanted, mode=Mode(mode))
+            plan.write_take(take, patient, stage / out.name, progress=tell, **options)
             files = (stage / out.name,)
     for file in files:
         console.print(f"wrote {folder / file.name}", highlight=False, markup=False, soft_wrap=True)

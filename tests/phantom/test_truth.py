@@ -1,4 +1,4 @@
-"""The truth of a patient: its lines end on the structures, and what was asked is what is measured."""
+"""The truth of a patient: lines end on structures, and what was asked is what is measured."""
 
 import numpy as np
 import pytest
@@ -145,7 +145,8 @@ def test_stenosis_and_holes_show_in_the_numbers() -> None:
 @pytest.mark.parametrize(
     ("view", "seen", "unseen"),
     [
-        (View.A4C, {"mitral_lateral", "mitral_septal", "tricuspid_lateral", "lv_apex"}, "stj_anterior"),
+        (View.A4C, {"mitral_lateral", "mitral_septal", "tricuspid_lateral", "lv_apex"},
+         "stj_anterior"),
         (View.A2C, {"mitral_anterior", "mitral_inferior", "lv_apex"}, "tricuspid_lateral"),
         (View.PLAX, {"mitral_aortic", "mitral_posterior", "aortic_anterior", "stj_posterior"},
          "mitral_lateral"),

@@ -12,7 +12,9 @@ import pytest
 
 from core.acquisition.files import read_clip
 from core.domain import Mode, Patient, RegionLabel, View
+from core.measurement.catalogue import catalogue
 from core.phantom import Offset, PhantomClip, render_clip, writers
+from core.phantom.truth_file import truth_document
 from core.phantom.writers import write_dicom, write_mp4, write_truth
 
 
@@ -51,17 +53,21 @@ def test_the_same_clip_is_the_same_dicom_object(phantom: PhantomClip, tmp_path: 
     assert write_dicom(phantom, tmp_path / "b.dcm").read_bytes() == first
 
 
-def test_the_validator_finds_no_error(phantom: PhantomClip, tmp_path: Path) -> None:
+def validator_errors(path: Path) -> list[str]:
     tool = shutil.which("dciodvfy")
     if tool is None:
         if os.environ.get("CI"):
             pytest.fail("dciodvfy (Debian package dicom3tools) is missing")
         pytest.skip("dciodvfy (Debian package dicom3tools) is not installed")
-    path = write_dicom(phantom, tmp_path / "a.dcm", patient=Patient(sex="M", weight_kg=70))
     done = subprocess.run([tool, path], capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     assert "USMultiFrameImage" in said
-    assert [line for line in said.splitlines() if line.startswith("Error")] == []
+    return [line for line in said.splitlines() if line.startswith("Error")]
+
+
+def test_the_validator_finds_no_error(phantom: PhantomClip, tmp_path: Path) -> None:
+    path = write_dicom(phantom, tmp_path / "a.dcm", patient=Patient(sex="M", weight_kg=70))
+    assert validator_errors(path) == []
 
 
 def test_mp4_of_an_odd_size_loses_only_its_last_row(phantom: PhantomClip, tmp_path: Path) -> None:
@@ -81,8 +87,9 @@ def test_truth_holds_the_contracts_names_and_its_masks(
     assert truth["view"] == "A4C"
     assert truth["standard"] is True
     assert truth["pose"] == {
-        "rotate_deg": 0, "tilt_deg": 3, "rock_deg": 0, "slide_mm": [0, 0],
+        "rotate_deg": 0, "tilt_deg": 3, "rock_deg": 0, "slide_mm": [0, 0], "press_mm": 0,
     }  # fmt: skip
+    assert truth["correction"]["tilt_deg"] == pytest.approx(-3, abs=0.2)
     assert truth["calibration"]["mm_per_px_x"] == phantom.truth.mm_per_px
     assert {row["id"]: row["unit"] for row in truth["measurements"]}["lvef"] == "%"
     assert all(len(places) == 4 for places in truth["landmarks"].values())
@@ -105,8 +112,33 @@ def test_truth_holds_the_contracts_names_and_its_masks(
         assert (whole == table.index("ivs")).any()
 
 
-def test_every_measurement_of_the_truth_has_a_unit(phantom: PhantomClip) -> None:
-    assert set(phantom.truth.measurements) <= set(writers.UNITS)
+def test_every_measurement_of_the_list_is_in_the_truth_in_its_unit(phantom: PhantomClip) -> None:
+    rows = truth_document(phantom, masks_name=None)["measurements"]
+    units = {row["id"]: row["unit"] for row in rows}
+    assert units == {name: entry.unit for name, entry in catalogue().items()}
+
+
+@pytest.mark.parametrize("mode", [Mode.COLOR, Mode.PW, Mode.MMODE])
+def test_regions_of_a_mode_are_written_as_the_standard_wants(mode: Mode, tmp_path: Path) -> None:
+    view = View.PLAX if mode is Mode.MMODE else View.A4C
+    made = render_clip(view, seed=4, mode=mode, frames=1, size=(480, 360), masks=False)
+    path = write_dicom(made, tmp_path / "a.dcm")
+    items = pydicom.dcmread(path).SequenceOfUltrasoundRegions
+    assert len(items) == len(made.regions)
+    main, first = items[0], made.regions[0]
+    spatial, kind, units, falls = {
+        Mode.COLOR: (1, 2, (3, 3), False),
+        Mode.PW: (3, 3, (4, 7), True),
+        Mode.MMODE: (2, 1, (4, 3), False),
+    }[mode]
+    assert (main.RegionSpatialFormat, main.RegionDataType) == (spatial, kind)
+    assert (main.PhysicalUnitsXDirection, main.PhysicalUnitsYDirection) == units
+    assert (main.PhysicalDeltaY < 0) == falls
+    assert main.RegionLocationMinY0 + main.ReferencePixelY0 == round(first.reference[1])
+    read = read_clip(path)
+    assert read.mode is mode
+    assert read.calibration.ms_per_px == made.clip.calibration.ms_per_px
+    assert validator_errors(path) == []
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
