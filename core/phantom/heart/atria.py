@@ -38,8 +38,9 @@ def add_atria(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
     builder.reference(Structure.RA, Structure.RV, op=Op.CUT)
     builder.reference(Structure.RA, Structure.LV_EPI, op=Op.CUT)
     fossa = points(patient, moment, rings)["fossa"]
-    builder.capsule(Structure.RA, fossa - 2.0 * toward, fossa + 2.0 * toward,
-                    max(0.5 * patient.asd_mm, 0.5), here=patient.asd_mm > 0)  # fmt: skip
+    wide = max(0.5 * patient.asd_mm, 0.5)
+    builder.ellipsoid(Structure.RA, fossa, (2.5 * SEPTUM_MM, wide, wide), other.axes,
+                      here=patient.asd_mm > 0)  # fmt: skip
     builder.reference(Structure.RA, Structure.LA, op=Op.CUT)
     builder.reference(Structure.RV_EPI, Structure.RA, op=Op.CUT)
     _add_coronary_sinus(builder, patient, moment)
@@ -64,10 +65,10 @@ def _add_appendages(builder: SceneBuilder, patient: HeartPatient, moment: Moment
     """The left appendage and the mouths of four pulmonary veins."""
     c, (a, b, tall) = chamber.centre, chamber.radii
     ear = Z * (moment.descent - 12.0)
-    root = ear + 0.62 * a * u(80.0)
-    knee = ear + 3.0 * Z + (a + 7.0) * u(76.0)
+    root = ear + 0.62 * a * u(86.0)
+    knee = ear + 3.0 * Z + (a + 7.0) * u(81.0)
     builder.capsule(Structure.LA, root, knee, 8.5, 6.5, blend=6.0)
-    builder.capsule(Structure.LA, knee, knee + 13.0 * u(52.0) + 6.0 * Z, 6.5, 3.5, blend=4.0)
+    builder.capsule(Structure.LA, knee, knee + 13.0 * u(48.0) + 6.0 * Z, 6.5, 3.5, blend=4.0)
     roof = c - 0.62 * tall * Z
     rightward = unit(-0.55 * LEFT + 0.75 * POSTERIOR + 0.25 * SUPERIOR)
     leftward = unit(0.55 * LEFT + 0.75 * POSTERIOR + 0.20 * SUPERIOR)

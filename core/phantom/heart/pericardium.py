@@ -11,17 +11,18 @@ from core.phantom.scene import Op, Ramp, SceneBuilder, Structure
 DRY_MM = 0.8  # between the layers of a healthy pericardium
 ATRIAL_WALL_MM = 2.5
 _LARGE_MM = 22.0  # an effusion of this depth goes all round
+# Chamber, its wall where that is no structure of its own, and the rounding of the join; mm.
+_HULL = (
+    (Structure.LV_EPI, 0.0, 0.0),
+    (Structure.RV_EPI, 0.0, 5.0),
+    (Structure.LA, ATRIAL_WALL_MM, 6.0),
+    (Structure.RA, ATRIAL_WALL_MM, 6.0),
+)
 
 
 def add_pericardium(builder: SceneBuilder, patient: HeartPatient, moment: Moment) -> None:
     """HEART and SAC; all chambers and vessels stand already."""
-    hull = (
-        (Structure.LV_EPI, 0.0, 0.0),
-        (Structure.RV_EPI, 0.0, 5.0),
-        (Structure.LA, ATRIAL_WALL_MM, 6.0),
-        (Structure.RA, ATRIAL_WALL_MM, 6.0),
-    )
-    for chamber, grow, blend in hull:
+    for chamber, grow, blend in _HULL:
         builder.reference(Structure.HEART, chamber, op=Op.UNION, grow=grow, blend=blend)
     rings = rings_of(patient, moment)
     annulus, valve = rings["aortic"], rings["pulmonary"]
@@ -42,6 +43,9 @@ def _add_sac(builder: SceneBuilder, patient: HeartPatient, moment: Moment) -> No
     behind = max(depth - moment.swing_mm + 1.5 * moment.contraction * wet, DRY_MM)
     front = 0.8 * depth * float(np.clip(depth / _LARGE_MM, 0.0, 1.0)) ** 1.5
     front = max((front + moment.swing_mm) * wet, DRY_MM)
+    # The far side of deep fluid is told by the heart's distance.
+    builder.see_farther([chamber for chamber, _, _ in _HULL] + [Structure.RV, Structure.HEART],
+                        max(behind, front))  # fmt: skip
     low = unit(POSTERIOR - 0.55 * SUPERIOR)
     middle = 0.35 * patient.lv_length * Z
     across = 0.75 * (patient.lv_radius + 10.0)
@@ -52,7 +56,7 @@ def _add_sac(builder: SceneBuilder, patient: HeartPatient, moment: Moment) -> No
     most = max(behind, front)
     up = unit(Z - 0.25 * u(OUTFLOW_DEG))
     builder.reference(Structure.SAC, Structure.HEART, op=Op.KEEP, ramp=_ramp(
-        base - 3.0 * Z, up, 0.7, DRY_MM, DRY_MM, most))  # fmt: skip
+        base - 3.0 * Z, up, 0.9, DRY_MM, DRY_MM, most))  # fmt: skip
 
 
 def _ramp(point: Vector, way: Vector, slope: float, value: float, one: float,

@@ -6,14 +6,14 @@ import numpy as np
 
 from core.phantom.cycle import Moment
 from core.phantom.heart.frame import Ring, Vector, Z, u, unit
-from core.phantom.heart.rings import ANTERIOR, WALL_MM
+from core.phantom.heart.rings import ANTERIOR, WALL_MM, basal_reach
 from core.phantom.heart.ventricle import Ventricle, ventricle
 from core.phantom.patient import HeartPatient
 from core.phantom.scene import Op, SceneBuilder, Structure
 
 _LEAN_DEG = 12.0  # of the body's long axis toward the apex of the left ventricle
 _CRESCENT = 0.55  # of the offset at which the body's middle lies
-_FORWARD_DEG = 10.0  # the body lies this much farther to the front than its inflow
+_FORWARD_DEG = 16.0  # the body lies this much farther to the front than its inflow
 _MIDDLE_MM = 16.0  # of the body, below the tricuspid valve
 
 
@@ -26,9 +26,10 @@ def add_right_ventricle(builder: SceneBuilder, patient: HeartPatient, moment: Mo
     ring = tricuspid.radius
     builder.ellipsoid(Structure.RV, tricuspid.centre, (ring, ring, 7.0), blend=8.0)
     builder.half_space(Structure.RV, tricuspid.centre, -tricuspid.axis)
-    # Only on the septum's side: behind the left ventricle it would spoil the distances.
+    # Only on the septum's side: behind the left ventricle it would spoil the distances. A large
+    # one may reach over the apex.
     side = u(patient.rv_angle - _FORWARD_DEG)
-    builder.half_space(Structure.RV, -1.0 * side, -side)
+    builder.half_space(Structure.RV, 15.0 * Z - side, -side - 0.22 * Z)
     start, middle, wide = _outflow(patient, moment, rings)
     builder.capsule(Structure.RV, start, middle, 0.95 * wide, wide, blend=10.0)
     end = pulmonary.centre + 4.0 * pulmonary.axis
@@ -77,17 +78,19 @@ def _body(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
     down = unit(np.cos(lean) * Z - np.sin(lean) * toward)
     outward = unit(np.cos(lean) * toward + np.sin(lean) * Z)
     axes = np.stack([outward, np.cross(down, outward), down])
-    scale = moment.rv_scale
-    length = patient.rv_radii[2] - 0.5 * moment.rv_descent
+    scale, tricuspid = moment.rv_scale, rings["tricuspid"]
+    z = float(tricuspid.centre[2]) + _MIDDLE_MM - 0.5 * moment.rv_descent
+    # Even a large one does not pass the apex of the left.
+    length = min(patient.rv_radii[2] - 0.5 * moment.rv_descent, 0.96 * patient.lv_length - z)
     # The body reaches as far out as its offset and radius say, but round a centre nearer to the
     # left ventricle: the part that is left of it lies round the septum as a crescent.
     inward = _CRESCENT * patient.rv_offset
-    tricuspid = rings["tricuspid"]
     annulus = float(np.hypot(*tricuspid.centre[:2])) + tricuspid.radius - 3.0
     reach = max(patient.rv_offset + patient.rv_radii[0], annulus) - inward
+    # Round no more of the septum than reaches from one insertion to the other.
+    wide = min(patient.rv_radii[1], 1.02 * basal_reach(patient))
     reach -= 1.7 * (1 - scale) * patient.rv_radii[0]
-    radii = np.array([reach, patient.rv_radii[1] * scale, length])
-    z = float(rings["tricuspid"].centre[2]) + _MIDDLE_MM - 0.5 * moment.rv_descent
+    radii = np.array([reach, wide * scale, length])
     return inward * toward + z * Z, radii, axes
 
 

@@ -35,10 +35,14 @@ def rings_of(patient: HeartPatient, moment: Moment) -> dict[str, Ring]:
     ascending = junction + ASCENDING_MM * onward - 0.27 * descent * Z
     pulmonary = pulmonary_centre(patient) + 0.5 * descent * Z
     trunk = pulmonary + 0.5 * TRUNK_MM * PULMONARY_AXIS
-    tricuspid = _tricuspid_centre(patient) + moment.rv_descent * Z
+    # The tricuspid ring draws together and toward the septum as the right ventricle contracts.
+    shortened = float(np.clip(1 - moment.rv_scale, 0.0, 0.4))
+    inward = shortened * patient.rv_radii[0] * u(patient.rv_angle)
+    tricuspid = _tricuspid_centre(patient) + moment.rv_descent * Z - inward
+    narrow = (1 - 0.5 * shortened) * patient.tricuspid_ring
     return {
         "mitral": Ring(centre=descent * Z, axis=Z, radius=patient.mitral_ring),
-        "tricuspid": Ring(centre=tricuspid, axis=Z, radius=patient.tricuspid_ring),
+        "tricuspid": Ring(centre=tricuspid, axis=Z, radius=narrow),
         "aortic": Ring(centre=annulus, axis=ROOT_AXIS, radius=patient.annulus_radius),
         "lvot": Ring(centre=annulus - LVOT_MM * ROOT_AXIS, axis=ROOT_AXIS,
                      radius=patient.lvot_radius),

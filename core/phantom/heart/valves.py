@@ -181,7 +181,7 @@ def _add_cusp(builder: SceneBuilder, structure: Structure, ring: Ring, toward: V
     # At the ring the edge must lie outside the lumen all the way from commissure to commissure.
     hinge = 1.12 * radius if shape.count == 3 else 2.2 * radius
     domed = max(edge, 0.5 * edge + 0.36 * radius)
-    bend = (opening * domed, radius * (0.42 + 0.13 * opening))
+    bend = (opening * domed, radius * (0.36 + 0.19 * opening))
     rim = (opening * edge, radius * (0.72 + 0.42 * opening))
     builder.cusp(structure, ring.centre, ring.frame(toward), commissure=corner, hinge=hinge,
                  bend=bend, rim=rim, rounding=0.02 + shape.rounding * opening,

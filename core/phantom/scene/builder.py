@@ -1,5 +1,6 @@
 """A scene: the heart at one moment as a short program of simple forms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -161,6 +162,12 @@ class SceneBuilder:
         self._numbers.append([*map(float, numbers), *[0.0] * (WIDTH - len(numbers))])
         self._blend.append((blend, grow if here else -missing))
         self._bounds.append((0.0, 0.0, 0.0, np.inf))
+
+    def see_farther(self, structures: Collection[Structure], mm: float) -> None:
+        """Distances to these structures, as they stand now, are to be true `mm` farther out."""
+        for index, (code, bound) in enumerate(zip(self._code, self._bounds, strict=True)):
+            if code[2] in structures:
+                self._bounds[index] = (*bound[:3], bound[3] + mm)
 
     def build(self) -> Scene:
         """The program, ready to be asked."""
