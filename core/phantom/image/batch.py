@@ -20,7 +20,7 @@ from core.phantom.image.plane import ImagePlane, frame
 from core.phantom.image.render import noise_start
 from core.phantom.image.scatter import ROUGH_MM
 from core.phantom.image.screen import Screen
-from core.phantom.image.survey import STEP
+from core.phantom.image.survey import APERTURE, APERTURE_REACH_MM, STEP
 from core.phantom.image.window import Window, angles, depths
 from core.phantom.scene import Scene, Structure, batch_distances
 
@@ -58,7 +58,7 @@ def render_batch(
     r = _moved([depths(m) for m in machines], device)
     face = torch.tensor([m.face_mm for m in machines], device=device)[:, None, None]
     coarse = _points(place, theta[:, ::STEP], r[:, ::STEP], face)
-    maps, labels = _survey(scenes, coarse, r[:, ::STEP], material)
+    maps, labels = _survey(scenes, coarse, theta[:, ::STEP], r[:, ::STEP], material)
     aside = _moved([w.aside for w in windows], device)
     points = _points(place, theta, r, face) + aside[..., None] * place[:, None, None, 3]
     d = _shaped(batch_distances(scenes, points.flatten(1, 2)), points.shape[:3])
@@ -70,8 +70,10 @@ def render_batch(
         sum(c * place[:, None, None, row, k] for k, c in enumerate((x, y, z))) for row in (1, 2)
     )
     vessel = tissue.vessel_noise(x, y, z, patches)
-    seen = (local[..., k] for k in (1, 2, 7, 8))
-    amount, mirror = tissue.echo(d, *seen, x, y, z, deep, across, vessel, patches, ROUGH_MM)
+    skin, along, sac_along, broad, mid = (local[..., k] for k in (9, 1, 2, 7, 8))
+    amount, mirror = tissue.echo(
+        d, skin, along, sac_along, broad, mid, x, y, z, deep, across, vessel, patches, ROUGH_MM
+    )
     way = tissue.amplitude(_moved([w.gain_db for w in windows], device) - local[..., 0])
     cell = grain(*(c * tissue.GRAINS_PER_MM for c in (x, y, z)))
     rough = (amount + tissue.ROUGH_PART * mirror) * way
@@ -127,17 +129,16 @@ def _shaped(d: _Fields, shape: Sequence[int]) -> _Fields:
 
 
 def _survey(
-    scenes: Sequence[Scene], points: torch.Tensor, r: torch.Tensor,
+    scenes: Sequence[Scene], points: torch.Tensor, theta: torch.Tensor, r: torch.Tensor,
     material: Sequence[NDArray[np.float32]] | None,
 ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
-    """Maps [B, nb, ns, 9] and label fields [B, 16, nb, ns]; see `core.phantom.image.survey`."""
+    """Maps [B, nb, ns, 10] and label fields [B, 16, nb, ns]; see `core.phantom.image.survey`."""
     d = _shaped(batch_distances(scenes, points.flatten(1, 2)), points.shape[:3])
     dr = (r[:, 1] - r[:, 0])[:, None, None]
     before = [torch.cat([f[..., :1], f[..., :-1]], -1) for f in d]
     after = [torch.cat([f[..., 1:], f[..., -1:]], -1) for f in d]
-    lost = tissue.loss(d) * dr
-    lost = torch.cumsum(lost, -1) - lost
     inner, outer = tissue.facing_of(before, d, after, dr)
+    outer = outer * tissue.mirror_share(r)[:, None]
     airy = tissue.gas(d) < 0
     depth = r[:, None].expand(airy.shape)
     begin = depth.gather(-1, airy.float().argmax(-1, keepdim=True))
@@ -151,8 +152,30 @@ def _survey(
         )
     patches = torch.from_numpy(patch_table()).to(points.device)
     noise = [tissue.broad_noise(x, y, z, patches), tissue.mid_noise(x, y, z, patches)]
-    maps = torch.stack([lost, inner, outer, thrown, x, y, z, *noise], dim=-1)
+    maps = torch.stack(
+        [_lost(d, theta, r, dr), inner, outer, thrown, x, y, z, *noise, tissue.under_skin(d)],
+        dim=-1,
+    )
     return maps, torch.stack(label_fields(d), dim=1)
+
+
+def _lost(d: _Fields, theta: torch.Tensor, r: torch.Tensor, dr: torch.Tensor) -> torch.Tensor:
+    """dB lost on the way; what is lost near the face is averaged over the aperture."""
+    step = tissue.loss(d) * dr
+    close = (r < APERTURE_REACH_MM)[:, None]
+    near, deep = torch.where(close, step, 0.0), torch.where(close, 0.0, step)
+    near, deep = torch.cumsum(near, -1) - near, torch.cumsum(deep, -1) - deep
+    passed = 10 ** (-near / 20)
+    half = (APERTURE / (theta[:, 1] - theta[:, 0])).long()[:, None]
+    total = F.pad(passed.cumsum(1), (0, 0, 1, 0))
+    beam = torch.arange(theta.shape[1], device=theta.device)[None]
+    low, high = (beam - half).clamp(min=0), (beam + half + 1).clamp(max=theta.shape[1])
+
+    def at(place: torch.Tensor) -> torch.Tensor:
+        return total.gather(1, place[..., None].expand(passed.shape))
+
+    mean = (at(high) - at(low)) / (high - low)[..., None]
+    return deep - 20 * torch.log10(mean)
 
 
 def _between(maps: torch.Tensor, shape: tuple[int, int]) -> torch.Tensor:

@@ -64,9 +64,11 @@ def _fill(code: Any, numbers: Any, blend: Any, bounds: Any, tables: Any, place: 
             # Only structures whose surface may be near this tile are asked again.
             reach = radius + off + _SHORE_MM
             wanted = 0
+            close = 0
             for structure in _PROFILED:
                 if abs(d[structure]) < reach:
                     wanted |= needs[structure]
+                    close |= 1 << structure
             if wanted != 0:
                 count = choose_ball(code, bounds, x, y, z, radius, _SHORE_MM, chosen)
                 kept = 0
@@ -81,7 +83,7 @@ def _fill(code: Any, numbers: Any, blend: Any, bounds: Any, tables: Any, place: 
                 if b >= beams or s >= samples:
                     continue
                 for structure in range(COUNT):
-                    if wanted & (1 << structure) != 0:
+                    if close & (1 << structure) != 0:
                         d[structure] = asked[structure, k]
                 _between(maps, b, s, local)
                 _echo(d, local, aside[b, s], place, gain_db[b, s], patches, grains, out[b, s])
@@ -148,5 +150,5 @@ def _tissue(d: Any, local: Any, x: float, y: float, z: float, place: Any,
     deep = x * place[1, 0] + y * place[1, 1] + z * place[1, 2]
     across = x * place[2, 0] + y * place[2, 1] + z * place[2, 2]
     vessel = tissue.vessel_noise(x, y, z, patches) if d[_LIVER] < 1 else 1.0
-    return tissue.echo(d, local[1], local[2], local[7], local[8], x, y, z, deep, across, vessel,
-                       patches, ROUGH_MM)  # fmt: skip
+    return tissue.echo(d, local[9], local[1], local[2], local[7], local[8], x, y, z, deep,
+                       across, vessel, patches, ROUGH_MM)  # fmt: skip

@@ -18,8 +18,10 @@ from core.phantom.image.window import angles, depths
 from core.phantom.scene import Scene, Structure
 from core.phantom.scene.field import BLOCK, COUNT, at_tile, choose_ball
 
+# A point behind a rib near the face is still seen by elements beside it: to how many radians.
+APERTURE_REACH_MM, APERTURE = 40.0, 0.2
 STEP = 2  # beams and samples from one grid point to the next
-MAPS = 9  # see `Survey.maps`
+MAPS = 10  # see `Survey.maps`
 LABEL_COUNT = 16
 NEAR_MM = 10.0  # what is farther than this from every surface needs no distance
 TILE = 4  # beams and samples of a tile
@@ -34,7 +36,8 @@ class Survey:
         distances: float32 [beams / STEP, samples / STEP, COUNT], mm.
         maps: float32 [.., .., MAPS]: dB lost on the way, how far blood's surface faces the beam
             (0..1), the same of pericardium and lung, amplitude of reverberation behind gas, the
-            three material coordinates (mm), and the tissue's noise over about 30 and 10 mm.
+            three material coordinates (mm), the tissue's noise over about 30 and 10
+            mm, and whether skin is near.
         labels: float32 [.., .., LABEL_COUNT]: see `core.phantom.image.labels`.
     """
 
@@ -111,16 +114,24 @@ def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: A
     beams, samples = found.shape[0], found.shape[1]
     dr = r[1] - r[0]
     still = len(material) == 0
+    deep = np.empty((beams, samples), np.float32)
     for b in range(beams):
         si, co = math.sin(theta[b]), math.cos(theta[b])
         lost = 0.0
+        lost_deep = 0.0
         gas_from = -1.0
         for s in range(samples):
             d = found[b, s]
             before, after = found[b, max(s - 1, 0)], found[b, min(s + 1, samples - 1)]
+            # What is lost near the face is spread over the aperture below.
             maps[b, s, 0] = lost
-            lost += tissue.loss(d) * dr
-            maps[b, s, 1], maps[b, s, 2] = tissue.facing_of(before, d, after, dr)
+            deep[b, s] = lost_deep
+            if r[s] < APERTURE_REACH_MM:
+                lost += tissue.loss(d) * dr
+            else:
+                lost_deep += tissue.loss(d) * dr
+            maps[b, s, 1], outer = tissue.facing_of(before, d, after, dr)
+            maps[b, s, 2] = outer * tissue.mirror_share(r[s])
             gas = tissue.gas(d)
             if gas < 0 and gas_from < 0:
                 gas_from = r[s]
@@ -133,7 +144,23 @@ def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: A
                 x, y, z = material_point(x, y, z, d[_LV], d[_LV_EPI], material)
             maps[b, s, 4], maps[b, s, 5], maps[b, s, 6] = x, y, z
             maps[b, s, 7] = tissue.broad_noise(x, y, z, patches)
+            maps[b, s, 9] = tissue.under_skin(d)
             maps[b, s, 8] = tissue.mid_noise(x, y, z, patches)
             q = labels[b, s]
             (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11], q[12],
              q[13], q[14], q[15]) = label_fields(d)  # fmt: skip
+    _spread_near(maps, deep, int(APERTURE / (theta[1] - theta[0])))
+
+
+@numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+def _spread_near(maps: Any, deep: Any, half: int) -> None:
+    """Averages over the aperture what passes the near field; adds what is lost deeper."""
+    beams, samples = deep.shape
+    total = np.zeros(beams + 1, np.float32)
+    for s in range(samples):
+        for b in range(beams):
+            total[b + 1] = total[b] + 10 ** (-maps[b, s, 0] / 20)
+        for b in range(beams):
+            low, high = max(b - half, 0), min(b + half + 1, beams)
+            passed = (total[high] - total[low]) / (high - low)
+            maps[b, s, 0] = deep[b, s] - 20 * math.log10(passed)

@@ -73,12 +73,19 @@ def loss(d: Value) -> Value:
 
 
 @register_jitable
-def level(d: Value, along: Value, broad: Value, mid: Value, fine: Value, vessel: Value,
+def under_skin(d: Value) -> Value:
+    """1 in the layers under the skin, 0 deep in the body."""
+    return ramp(d[_TORSO], -26.0, -6.0) * ramp(-d[_TORSO], -900.0, -899.0)
+
+
+@register_jitable
+def level(d: Value, skin: Value, along: Value, broad: Value, mid: Value, fine: Value, vessel: Value,
           streak: Value, sac_along: Value, rough: float) -> Value:  # fmt: skip
     """Echo level of the tissue, dB.
 
     Args:
         d: distances.
+        skin: see `under_skin`.
         along: 0 where the nearest blood's surface runs along the beam, 1 where it faces it.
         broad, mid, fine: noise of the tissue over about 30, 10 and 3 mm.
         vessel: noise whose small values are the liver's vessels.
@@ -91,8 +98,7 @@ def level(d: Value, along: Value, broad: Value, mid: Value, fine: Value, vessel:
     # Right behind the pericardium it is bright.
     behind = ramp(d[_SAC], -1.0, 0.5) * ramp(-d[_SAC], -_SAC_FAR, -1.0)
     out = out + behind * sac_along * clip(9.0 + 6.0 * broad + 3.0 * mid, 0.0, 20.0)
-    skin = ramp(d[_TORSO], -26.0, -6.0) * ramp(-d[_TORSO], -900.0, -899.0)
-    out = out + skin * (6.0 - 3.0 * broad + 1.0 * fine)
+    out = out + skin * (3.0 - 2.0 * broad + 1.0 * fine)
     lung = ramp(-d[_LUNG], -0.3, 1.5)
     out = out + lung * (-34.0 - out)
     liver = ramp(-d[_LIVER], -0.4, 0.6)
@@ -136,18 +142,18 @@ def shine(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, fi
     skeleton = minimum(d[_RIB], d[_SPINE])
     hard = _bump((skeleton + 0.8) * 0.7) * 1.6
     capsule = _bump(d[_LIVER] * 0.8) * 0.25 * (1.0 - inside)
-    skin = _bump(d[_TORSO] * 0.5) * 1.2
+    surface = _bump(d[_TORSO] * 0.5) * 1.2
     leaf = (
         _bump(maximum(valves(d), 0.0) * 1.3)
         * (0.22 + 0.75 * face)
         * clip(0.9 + 0.45 * fine + 0.3 * mid, 0.15, 2.0)
     )
-    return endocardium + sac + air + hard + capsule + skin + leaf
+    return endocardium + sac + air + hard + capsule + surface + leaf
 
 
 @register_jitable
-def echo(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, x: Value, y: Value,
-         z: Value, deep: Value, across: Value, vessel: Value, patches: Value,
+def echo(d: Value, skin: Value, along: Value, sac_along: Value, broad: Value, mid: Value, x: Value,
+         y: Value, z: Value, deep: Value, across: Value, vessel: Value, patches: Value,
          rough: float) -> tuple[Value, Value]:  # fmt: skip
     """Amplitudes of scatterers and mirrors at a point whose tissue belongs at x, y, z.
 
@@ -157,7 +163,7 @@ def echo(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, x: 
     fine = patch(patches, 0.36 * x + 0.10 * y, 0.36 * y + 0.10 * z + 3.1, 0.36 * z - 0.10 * x)
     lines = patch(patches, 0.62 * deep, 0.15 * across, 0.10 * (x + y + z))
     streak = clip(lines - 0.7, 0.0, 1.6)
-    db = level(d, along, broad, mid, fine, vessel, streak, sac_along, rough)
+    db = level(d, skin, along, broad, mid, fine, vessel, streak, sac_along, rough)
     return amplitude(db), shine(d, along, sac_along, broad, mid, fine)
 
 
@@ -219,6 +225,12 @@ def facing_of(before: Value, here: Value, after: Value, step: Value) -> tuple[Va
         where(valves(here) < 2.5, leaf, inner),
         where(gas(here) < here[_SAC], air, outer),
     )
+
+
+@register_jitable
+def mirror_share(r: Value) -> Value:
+    """How much of a mirror is seen at a depth: near the face it is lost in the near field."""
+    return 0.12 + 0.88 * ramp(r, 25.0, 80.0)
 
 
 @register_jitable
