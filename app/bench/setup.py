@@ -27,7 +27,7 @@ def choose(bench: Bench) -> None:
             t("bench.case"),
             CASES,
             index=CASES.index(now.case),
-            format_func=lambda c: t("bench.case.none") if c is None else t(f"case.{c}"),
+            format_func=lambda c: t("case.none") if c is None else t(f"case.{c}"),
             key=key("case"),
         )
     with severity:

@@ -61,7 +61,7 @@ def show_live(
         feed = sources[chosen](make_engine)
     if feed is not None:
         with readings:
-            st.fragment(show_readings, run_every=READ_EVERY_S)(feed, on_record)
             if chosen == "virtual":
                 hand_on_virtual_probe()
+            st.fragment(show_readings, run_every=READ_EVERY_S)(feed, on_record)
     return feed
