@@ -36,6 +36,8 @@ from core.phantom.truth.landmarks import tracked
 #: Samples in a row that show one patient (other moments, hands, machines): drawing a patient and
 #: setting up its planes takes longer than a picture.
 OF_ONE_PATIENT = 48
+#: Counts up when the same seed gives another picture: what was rendered before is then stale.
+EDITION = 2
 _BEAMS, _SAMPLES = 128, 256
 _CASES = tuple(Case)
 _SEVERITIES = tuple(Severity)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import View
-from core.phantom import render_sample
+from core.phantom.sample import EDITION, render_sample
 from core.training.sample import LABELS, Sample, known_labels
 
 SIDE = 256
@@ -18,7 +18,8 @@ _VIEWS = tuple(View)
 class VirtualSet:
     """`count` random pictures, the views in turn, each from a seed of its own.
 
-    They are rendered in chunks when first asked for, and kept in `cache` where one is given.
+    They are rendered in chunks when first asked for, and kept in `cache` where one is given, under
+    the edition of the virtual heart that drew them.
     """
 
     name = "virtual"
@@ -53,7 +54,11 @@ class VirtualSet:
 
     def _load(self, chunk: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Images uint8 [n, 256, 256] and masks packed to bits uint8 [n, 16, 256, 32]."""
-        path = None if self._cache is None else self._cache / f"{self._seed}-{chunk}.npz"
+        path = (
+            None
+            if self._cache is None
+            else self._cache / f"edition{EDITION}-{self._seed}-{chunk}.npz"
+        )
         if path is not None and path.is_file():
             with np.load(path) as saved:
                 return saved["images"], saved["masks"]

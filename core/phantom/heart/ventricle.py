@@ -266,7 +266,9 @@ def _outline(lv: Ventricle, *, epicardium: bool) -> tuple[Grid, Grid]:
 
 
 def _table(outline: tuple[Grid, Grid], centre: Vector) -> Grid:
-    return np.asarray(_star_table(*outline, _ANGLE, *centre, ROWS))
+    rho, z = outline
+    x0, y0, z0 = (float(v) for v in centre)
+    return np.asarray(_star_table(rho, z, _ANGLE, x0, y0, z0, ROWS))
 
 
 @numba.njit(cache=True, nogil=True)
