@@ -90,7 +90,7 @@ class Machine:
 
 _SPECIFIC: Mapping[Look, Mapping[str, Any]] = MappingProxyType(
     {
-        Look.SOFT: {"dynamic_range_db": 84.0, "gamma": 1.7, "noise_db": -29.0, "blur_axial": 0.36,
+        Look.SOFT: {"dynamic_range_db": 68.0, "gamma": 1.6, "noise_db": -29.0, "blur_axial": 0.33,
             "compounding": 0.8},
         Look.CRISP: {
             "dynamic_range_db": 52.0, "gamma": 1.1, "noise_db": -40.0, "clutter": 0.6,
@@ -172,7 +172,7 @@ def draw_machine(
         depth_mm=float(depth),
         face_mm=base.face_mm * float(rng.uniform(0.85, 1.15)),
         dynamic_range_db=base.dynamic_range_db + float(rng.normal(0, 4.0)),
-        gain_db=base.gain_db + float(rng.normal(0, 4.0)),
+        gain_db=base.gain_db + float(rng.normal(0, 5.0)),
         tgc_db=tuple(float(v) for v in rng.normal(0, (2.0, 2.0, 3.0, 5.0))),
         gamma=base.gamma * float(np.exp(rng.normal(0, 0.09))),
         blur_lateral=base.blur_lateral * float(np.exp(rng.normal(0, 0.16))),

@@ -10,7 +10,7 @@ from core.phantom.image.machine import Machine
 
 Field = NDArray[np.float32]
 
-_WIDER = 2.3  # lateral width far from the focus against at the focus
+_WIDER = 2.0  # lateral width far from the focus against at the focus
 _REACH_MM = 75.0  # distance from the focus over which the beam opens
 _SIDE = 9.0  # lateral width of the side lobes against the focus
 

@@ -112,7 +112,7 @@ def level(d: Value, skin: Value, along: Value, broad: Value, mid: Value, fine: V
     out = out + fluid * (_BLOOD_DB - out)
     out = out + heart * (-14.0 + 3.5 * broad + 3.0 * mid + 1.5 * fine + 6.0 * streak - out)
     muscle = maximum(ramp(-d[_LV_EPI], -0.5, 0.5), ramp(-d[_RV_EPI], -0.5, 0.5))
-    flesh = MUSCLE_DB - 3.5 + 3.8 * mid + 2.4 * broad + 1.5 * fine + 5.0 * along + 7.0 * streak
+    flesh = MUSCLE_DB - 3.5 + 3.8 * mid + 2.4 * broad + 1.5 * fine + 5.0 * along + 9.0 * streak
     out = out + muscle * (flesh - out)
     atrial = minimum(d[_LA], d[_RA])
     thin = (1.0 - muscle) * heart * ramp(-atrial, -3.5, -2.0)
