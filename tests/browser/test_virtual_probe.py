@@ -131,7 +131,7 @@ def test_the_virtual_probe_is_a_source_in_acquire_and_is_recorded(
     page.locator('[data-movement="rotate_deg"] .pair button').last.click()
     assert until(lambda: turned(page) > before)
     page.wait_for_timeout(2_000)  # something to record
-    page.keyboard.press("r")
+    page.get_by_role("button", name="Record the last").click()
     expect(page.get_by_text("clip-001", exact=True)).to_be_visible()
     with ExamStore(app_home) as store:
         exam = store.list_exams()[0]
