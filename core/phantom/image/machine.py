@@ -90,7 +90,8 @@ class Machine:
 
 _SPECIFIC: Mapping[Look, Mapping[str, Any]] = MappingProxyType(
     {
-        Look.SOFT: {"dynamic_range_db": 68.0, "gamma": 1.6, "noise_db": -29.0, "blur_axial": 0.33,
+        Look.SOFT: {"dynamic_range_db": 68.0, "gamma": 1.6, "noise_db": -29.0, "blur_axial": 0.32,
+            "blur_lateral": 0.56,
             "compounding": 0.8},
         Look.CRISP: {
             "dynamic_range_db": 52.0, "gamma": 1.1, "noise_db": -40.0, "clutter": 0.6,
@@ -178,7 +179,7 @@ def draw_machine(
         blur_lateral=base.blur_lateral * float(np.exp(rng.normal(0, 0.16))),
         blur_axial=base.blur_axial * float(np.exp(rng.normal(0, 0.13))),
         focus_mm=float(rng.uniform(0.4, 0.75) * depth),
-        noise_db=base.noise_db + float(rng.normal(0, 2.0)),
+        noise_db=base.noise_db + float(rng.normal(-1.0, 3.5)),
         smoothing=base.smoothing + float(rng.normal(0, 0.12)),
         clutter=base.clutter * float(np.exp(rng.normal(0, 0.25))),
         side_lobes=base.side_lobes * float(np.exp(rng.normal(0, 0.3))),

@@ -15,7 +15,7 @@ from core.phantom.scene import Scene, Structure
 from core.phantom.scene.field import BLOCK, COUNT, at_tile, choose_ball
 
 _LIVER = int(Structure.LIVER)
-ROUGH_MM = 0.9
+ROUGH_MM = 1.2
 # What lies deeper than this in a tissue echoes as its middle does.
 _SHORE_MM = 3.8
 _PROFILED = np.array([s for s in Structure if s not in (Structure.SEPTAL, Structure.TORSO)])

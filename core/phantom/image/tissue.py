@@ -123,7 +123,7 @@ def level(d: Value, skin: Value, along: Value, broad: Value, mid: Value, fine: V
     out = out + wall * (-13.0 + 7.0 * along + 3.0 * mid + 1.5 * fine + 5.0 * streak - out)
     # Blood, with an uneven shore.
     pool = blood(d) + rough * (0.6 * fine + 0.4 * mid)
-    out = out + ramp(-pool, -0.7, 0.9) * (_BLOOD_DB - out)
+    out = out + ramp(-pool, -0.9, 1.1) * (_BLOOD_DB - out)
     inner = minimum(d[_PAPILLARY], d[_MODERATOR]) + 0.5 * rough * fine
     out = out + ramp(-inner, -0.7, 0.7) * (MUSCLE_DB + 3.0 * mid + 2.0 * fine - out)
     return out + ramp(-d[_CHORDAE], -0.6, 0.3) * maximum(-23.0 + 3.0 * mid - out, 0.0)
@@ -138,7 +138,7 @@ def shine(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, fi
     wide = clip(0.8 + 0.45 * broad + 0.25 * mid, 0.05, 2.0)
     endocardium = _bump((blood(d) - 0.5) * 0.8) * (0.02 + 0.55 * face * along) * patch
     sac = _bump(d[_SAC] * (0.34 + 0.1 * fine)) * (0.03 + 2.2 * _square(sac_along)) * wide
-    air = _bump((gas(d) + 0.6) * 0.6) * (0.15 + 1.6 * _square(sac_along)) * wide
+    air = _bump((gas(d) + 0.6) * 0.6) * (0.03 + 1.6 * _square(sac_along)) * wide
     skeleton = minimum(d[_RIB], d[_SPINE])
     hard = _bump((skeleton + 0.8) * 0.7) * 1.6
     capsule = _bump(d[_LIVER] * 0.8) * 0.25 * (1.0 - inside)
@@ -146,7 +146,7 @@ def shine(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, fi
     leaf = (
         _bump(maximum(valves(d), 0.0) * 1.3)
         * (0.22 + 0.75 * face)
-        * clip(0.9 + 0.45 * fine + 0.3 * mid, 0.15, 2.0)
+        * clip(0.8 + 0.6 * fine + 0.4 * mid, 0.08, 2.2)
     )
     return endocardium + sac + air + hard + capsule + surface + leaf
 

@@ -76,7 +76,7 @@ def draw_window(machine: Machine, quality: float, rng: np.random.Generator) -> W
 def _gain(machine: Machine, bad: float, r: Field, rng: np.random.Generator) -> Field:
     """Slow gain fields, weak beams at the sides, beams lost to poor contact; dB."""
     shape = (machine.beams, machine.samples)
-    slow = _clouds(rng, shape, (5, 4)) * (2.4 + 3.4 * bad) + _clouds(rng, shape, (12, 9)) * (
+    slow = _clouds(rng, shape, (5, 4)) * (3.4 + 3.8 * bad) + _clouds(rng, shape, (12, 9)) * (
         1.4 + 1.6 * bad
     )
     across = np.linspace(-1, 1, machine.beams)
@@ -110,7 +110,7 @@ def _haze(machine: Machine, bad: float, r: Field, rng: np.random.Generator) -> F
     for order in range(1, int(rng.integers(2, 6))):
         bow = _clouds(rng, (machine.beams, 1), (5, 1)) * 0.5
         band = np.exp(-(((r - order * period - bow) / rng.uniform(0.5, 1.2)) ** 2))
-        level += machine.clutter * rng.uniform(0.03, 0.30) * 0.6**order * band * np.clip(
+        level += machine.clutter * rng.uniform(0.05, 0.6) * 0.6**order * band * np.clip(
             0.7 + 0.7 * _clouds(rng, (machine.beams, 1), (7, 1)), 0, None
         )  # fmt: skip
     clouds = np.clip(_clouds(rng, shape, (7, 5)) + 0.2, 0, None)
