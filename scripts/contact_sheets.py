@@ -11,6 +11,7 @@ from PIL import Image
 
 from core.domain import Mode, View
 from core.phantom import Case, HeartPatient, Severity, draw_patient, render_clip
+from core.phantom.display import Site
 from core.phantom.exam import STANDARD_EXAM, Take
 from core.phantom.image import Look
 
@@ -18,16 +19,25 @@ Picture = NDArray[np.uint8]
 
 CELL = (288, 216)
 SEED = 11
-GREYS = 40  # fewer greys make smaller files; the eye does not miss the others
-#: The view that shows a case best, the mode, and whether at end-systole.
+STEP = 6  # of greys: fewer make smaller files, and the eye does not miss the others
+BAR = 18  # height of a caption, px
+#: The view that shows a case best, the mode, and whether at end-systole; for colour, of what.
+COLOR_SITES = {
+    Case.AORTIC_STENOSIS: Site.AORTIC,
+    Case.AORTIC_REGURGITATION: Site.AORTIC,
+    Case.MITRAL_REGURGITATION_FUNCTIONAL: Site.MITRAL,
+    Case.TRICUSPID_REGURGITATION: Site.TRICUSPID,
+    Case.ATRIAL_SEPTAL_DEFECT: Site.ATRIAL_SEPTUM,
+    Case.VENTRICULAR_SEPTAL_DEFECT: Site.VENTRICULAR_SEPTUM,
+}
 CASES: dict[Case, tuple[View, Mode, bool]] = {
     Case.DILATED: (View.A4C, Mode.BMODE, False),
     Case.HYPERTROPHIC_SEPTAL: (View.PLAX, Mode.BMODE, False),
     Case.HYPERTROPHIC_CONCENTRIC: (View.PSAX_PM, Mode.BMODE, False),
-    Case.INFARCT: (View.A2C, Mode.BMODE, True),
+    Case.INFARCT: (View.A4C, Mode.BMODE, True),
     Case.TAKOTSUBO: (View.A4C, Mode.BMODE, True),
     Case.AORTIC_STENOSIS: (View.A5C, Mode.COLOR, True),
-    Case.BICUSPID_AORTIC_VALVE: (View.PSAX_AV, Mode.BMODE, False),
+    Case.BICUSPID_AORTIC_VALVE: (View.PSAX_AV, Mode.BMODE, True),
     Case.AORTIC_REGURGITATION: (View.A5C, Mode.COLOR, False),
     Case.MITRAL_STENOSIS: (View.PLAX, Mode.BMODE, False),
     Case.MITRAL_REGURGITATION_FUNCTIONAL: (View.A4C, Mode.COLOR, True),
@@ -77,8 +87,15 @@ def _cycle(patient: HeartPatient) -> tuple[list[Picture], int]:
 
 
 def _modes(patient: HeartPatient) -> tuple[list[Picture], int]:
-    takes = [take for take in STANDARD_EXAM if take.mode is not Mode.BMODE]
-    return [_captioned(_frame(take, patient, at="last"), take.name) for take in takes], 4
+    """Colour at the moment of its flow, strips whole."""
+    pictures = []
+    for take in STANDARD_EXAM:
+        if take.mode is Mode.BMODE:
+            continue
+        ejecting = take.site in (Site.AORTIC, Site.PULMONARY)
+        at = "last" if take.mode is not Mode.COLOR else "es" if ejecting else "filling"
+        pictures.append(_captioned(_frame(take, patient, at=at, look=Look.SOFT), take.name))
+    return pictures, 4
 
 
 def _machines(patient: HeartPatient) -> tuple[list[Picture], int]:
@@ -97,7 +114,8 @@ def _cases() -> tuple[list[Picture], int]:
         at = "es" if systole else "ed"
         if case in (Case.MITRAL_STENOSIS, Case.AORTIC_REGURGITATION):
             at = "filling"
-        picture = _frame(Take(view=view, mode=mode), person, at=at)
+        take = Take(view=view, mode=mode, site=COLOR_SITES.get(case))
+        picture = _frame(take, person, at=at, look=Look.SOFT)
         pictures.append(_captioned(picture, f"{case.value.replace('_', ' ')} {view.value}"))
     return pictures, 5
 
@@ -120,17 +138,35 @@ def _frame(
 
 
 def _captioned(picture: Picture, caption: str) -> Picture:
-    cell = cv2.resize(picture, CELL, interpolation=cv2.INTER_AREA)
-    cv2.putText(cell, caption, (4, 12), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (255, 214, 90), 1,
+    cell = cv2.resize(picture, (picture.shape[1] * CELL[1] // picture.shape[0], CELL[1]),
+                      interpolation=cv2.INTER_AREA)  # fmt: skip
+    bar = np.zeros((BAR, cell.shape[1], 3), np.uint8)
+    cv2.putText(bar, caption, (4, BAR - 5), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (255, 255, 255), 1,
                 cv2.LINE_AA)  # fmt: skip
-    return np.asarray(cell, np.uint8)
+    return np.vstack([bar, np.asarray(cell, np.uint8)])
 
 
 def _sheet(pictures: Sequence[Picture], columns: int) -> Image.Image:
     blank = np.zeros_like(pictures[0])
     filled = [*pictures, *[blank] * (-len(pictures) % columns)]
     rows = [np.hstack(filled[i : i + columns]) for i in range(0, len(filled), columns)]
-    return Image.fromarray(np.vstack(rows)).quantize(GREYS + 24, dither=Image.Dither.NONE)
+    whole = np.vstack(rows) // STEP * STEP
+    return Image.fromarray(whole).quantize(palette=_palette(whole), dither=Image.Dither.NONE)
+
+
+def _palette(whole: Picture) -> Image.Image:
+    """Every grey that there is, and the commonest colours."""
+    greys = np.repeat(np.arange(0, 256, STEP, np.uint8)[:, None], 3, axis=1)
+    spread = whole.max(axis=2).astype(int) - whole.min(axis=2)
+    colored = whole[spread > 3 * STEP][None]
+    count = 256 - len(greys)
+    colors = np.zeros((0, 3), np.uint8)
+    if colored.size:
+        found = Image.fromarray(colored).quantize(count, method=Image.Quantize.MEDIANCUT)
+        colors = np.array(found.getpalette(), np.uint8).reshape(-1, 3)[:count]
+    out = Image.new("P", (1, 1))
+    out.putpalette(np.concatenate([greys, colors]).ravel().tolist())
+    return out
 
 
 if __name__ == "__main__":
