@@ -29,5 +29,7 @@ if [ "${1:-}" = --dev ]; then
   .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+echo "Compiling the virtual heart ..."
+.venv/bin/python -m core.phantom.warm
 echo "$state" > "$stamp"
 echo "Ready: .venv/bin/echolab"

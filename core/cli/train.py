@@ -34,7 +34,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
     start: Annotated[
-        Path | None, typer.Option(help="Regions: weights to go on from instead of ImageNet.")
+        Path | None, typer.Option(help="Weights of an earlier run to go on from, not ImageNet.")
     ] = None,
 ) -> None:
     """Trains one model. A run that was stopped goes on where it stood when called again."""
@@ -49,8 +49,8 @@ def train(
         raise InputError(f"--virtual {virtual}: give 0 or more")
     if data is None and virtual == 0:
         raise InputError("nothing to train on: give --data FOLDER, or --virtual over 0")
-    if start is not None and (task != "regions" or not start.is_file()):
-        raise InputError(f"--start {start}: give a file of region weights, for regions only")
+    if start is not None and not start.is_file():
+        raise InputError(f"--start {start}: no such file; give the weights an earlier run left")
     if data is not None and not data.is_dir():
         raise InputError(f"--data {data}: no such folder")
     for name, folder in (("run", run), ("models", models)):

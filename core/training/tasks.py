@@ -86,10 +86,8 @@ def _train_regions(request: TrainRequest, schedule: Schedule, shares: Sequence[S
         shares, schedule=schedule, run=request.run, start=request.start
     )
     weights = request.run / "regions.pt"
-    part = weights.with_suffix(".part")
     state = {k: v.half() if v.is_floating_point() else v for k, v in net.state_dict().items()}
-    torch.save(state, part)
-    os.replace(part, weights)
+    _save_weights(state, weights)
     metrics = evaluate_regions(RegionModel.load(weights), data=request.data, seed=request.seed)
     card = Card(
         name="regions",
@@ -111,7 +109,8 @@ def _train_regions(request: TrainRequest, schedule: Schedule, shares: Sequence[S
 
 
 def _train_view(request: TrainRequest, schedule: Schedule, shares: Sequence[Share]) -> Path:
-    net, curve = view.train_view(shares, schedule=schedule, run=request.run)
+    net, curve = view.train_view(shares, schedule=schedule, run=request.run, start=request.start)
+    _save_weights(net.state_dict(), request.run / "view.pt")
     temperature = _temperature(net, request)
     weights = request.run / "view.onnx"
     export_onnx(
@@ -135,6 +134,12 @@ def _train_view(request: TrainRequest, schedule: Schedule, shares: Sequence[Shar
     )
     publish(card, weights, request.models / "view")
     return request.models / "view"
+
+
+def _save_weights(state: dict[str, Any], path: Path) -> None:
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    os.replace(part, path)
 
 
 def _temperature(net: torch.nn.Module, request: TrainRequest) -> float:

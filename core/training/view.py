@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
-from core.domain import View
+from core.domain import InputError, View
 from core.recognition.normalise import normalise
 from core.recognition.timm_backbone import BACKBONE, imagenet_weights
 from core.recognition.view import SIDE, VIEWS, ViewModel
@@ -35,11 +35,17 @@ def build_net() -> nn.Module:
 
 
 def train_view(
-    shares: Sequence[Share], *, schedule: Schedule, run: Path
+    shares: Sequence[Share], *, schedule: Schedule, run: Path, start: Path | None = None
 ) -> tuple[nn.Module, list[dict[str, float]]]:
-    """Trains a view network; `run` keeps what is needed to go on after a stop."""
+    """Trains a view network; `run` keeps what is needed to go on after a stop.
+
+    `start`: weights to begin from, as this command leaves them in its run; None begins from
+    ImageNet.
+    """
     torch.manual_seed(schedule.seed)
     net = build_net()
+    if start is not None:
+        load_start(net, start)
     weights = np.array([share.weight for share in shares], float)
     weights /= weights.sum()
     by_view = [_by_view(share.samples) for share in shares]
@@ -63,6 +69,16 @@ def train_view(
 
     curve = train(net, losses, schedule=schedule, run=run, title="view")
     return net, curve
+
+
+def load_start(net: nn.Module, path: Path) -> None:
+    """Puts the weights of an earlier run into the network; InputError where they do not fit."""
+    try:
+        net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except Exception as error:  # torch has many kinds for a damaged file or another network's
+        raise InputError(
+            f"{path}: not the weights of a view network; give view.pt of an earlier run"
+        ) from error
 
 
 def _by_view(samples: SampleSet) -> dict[View, list[int]]:

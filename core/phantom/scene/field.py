@@ -20,8 +20,6 @@ from core.phantom.scene.structure import Kind, Op, Structure
 
 COUNT = len(Structure)
 BLOCK = 16  # neighbouring points that share one choice of forms
-# numba keeps compiled code by this file's text: raise it with every change of forms or ops.
-FORMS_VERSION = 2
 NEAR_MM = 14.0  # distances beyond this may read as FAR_MM
 
 _UNION, _CUT = int(Op.UNION), int(Op.CUT)
