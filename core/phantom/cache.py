@@ -12,7 +12,7 @@ import numba
 _HERE = Path(__file__).parent
 _SHARED = (
     "scene/ops.py", "scene/forms.py", "scene/structure.py", "heart/material.py", "image/labels.py",
-    "image/noise.py", "image/tissue.py",
+    "image/noise.py", "image/tissue.py", "image/survey.py", "scene/field.py",
 )  # fmt: skip
 
 

@@ -104,8 +104,8 @@ def batch_screens(polar: torch.Tensor, screens: Sequence[Screen]) -> torch.Tenso
     inside = _moved([s.inside for s in screens], polar.device)
     u = _moved([s.beam for s in screens], polar.device) / (polar.shape[1] - 1) * 2 - 1
     v = _moved([s.sample for s in screens], polar.device) / (polar.shape[2] - 1) * 2 - 1
-    picture = F.grid_sample(polar[:, None].float(), torch.stack([v, u], -1), padding_mode="border",
-                            align_corners=True)  # fmt: skip
+    picture = F.grid_sample(polar[:, None].float(), torch.stack([v, u], -1), mode="bicubic",
+                            padding_mode="border", align_corners=True).clamp(0, 255)  # fmt: skip
     return ((picture[:, 0] + 0.5) * inside).to(torch.uint8)
 
 

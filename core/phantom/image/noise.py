@@ -17,6 +17,7 @@ _GRAINS = 1 << 15  # entries of the grain table
 LAST_GRAIN = 2 * _GRAINS - 1
 SECOND_LOOK = 22_222  # how far in the table the other look of a compounded picture lies
 _SEED = 20_240_601
+_SPECKS, _SPECK_GAIN = 0.03, 3.2
 # A lattice of unit noise, read in between, has this standard deviation on average.
 _PATCH_GAIN = 1.84
 
@@ -31,9 +32,14 @@ def patch_table() -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def grain_table() -> NDArray[np.float32]:
-    """float32 [2 * _GRAINS]: complex Gaussian scatterers, real and imaginary part in turn."""
+    """float32 [2 * _GRAINS]: complex Gaussian scatterers, real and imaginary part in turn.
+
+    A few are far stronger than the rest, as the bright specks of real muscle are.
+    """
     rng = np.random.default_rng(_SEED + 1)
-    return np.asarray(rng.standard_normal(2 * _GRAINS), np.float32)
+    grains = rng.standard_normal((_GRAINS, 2))
+    grains[rng.random(_GRAINS) < _SPECKS] *= _SPECK_GAIN
+    return np.asarray(grains.ravel(), np.float32)
 
 
 def take(table: Value, place: Value) -> Value:

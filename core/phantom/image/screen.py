@@ -35,7 +35,7 @@ class Screen:
 
     def to_screen(self, polar: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """uint8 [beams, samples] or [.., .., C] to [height, width(, C)], 0 outside the fan."""
-        picture = cv2.remap(polar, *self._maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        picture = cv2.remap(polar, *self._maps, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         inside = self.inside.view(np.uint8)
         return np.asarray(picture * (inside if picture.ndim == 2 else inside[..., None]))
 

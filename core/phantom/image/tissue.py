@@ -14,7 +14,7 @@ MUSCLE_DB = -14.0
 GRAINS_PER_MM = 2.5  # scatterers, one a cell
 # Facing is told only near a surface; farther off distances are not asked.
 _BLOOD_FAR, _SAC_FAR = 5.0, 9.0
-ROUGH_PART, SMOOTH_PART = 0.65, 0.3  # how a mirror's echo is made up
+ROUGH_PART, SMOOTH_PART = 0.85, 0.12  # how a mirror's echo is made up
 _BLOOD_DB = -48.0
 BLOOD = 10 ** (_BLOOD_DB / 20)  # amplitude of open blood
 _OPEN_MM = 3.2
@@ -97,7 +97,7 @@ def level(d: Value, skin: Value, along: Value, broad: Value, mid: Value, fine: V
     out = -21.0 + 5.5 * broad + 3.5 * mid + 1.5 * fine + 6.0 * streak
     # Right behind the pericardium it is bright.
     behind = ramp(d[_SAC], -1.0, 0.5) * ramp(-d[_SAC], -_SAC_FAR, -1.0)
-    out = out + behind * sac_along * clip(9.0 + 6.0 * broad + 3.0 * mid, 0.0, 20.0)
+    out = out + behind * sac_along * clip(7.0 + 6.0 * broad + 4.0 * mid, 0.0, 20.0)
     out = out + skin * (3.0 - 2.0 * broad + 1.0 * fine)
     lung = ramp(-d[_LUNG], -0.3, 1.5)
     out = out + lung * (-34.0 - out)
@@ -136,16 +136,16 @@ def shine(d: Value, along: Value, sac_along: Value, broad: Value, mid: Value, fi
     patch = clip(0.75 + 0.55 * mid + 0.3 * broad, 0.05, 2.2)
     inside = ramp(-d[_HEART], -1.0, 1.0)
     wide = clip(0.8 + 0.45 * broad + 0.25 * mid, 0.05, 2.0)
-    endocardium = _bump((blood(d) - 0.5) * 0.8) * (0.02 + 0.55 * face * along) * patch
-    sac = _bump(d[_SAC] * (0.34 + 0.1 * fine)) * (0.03 + 2.2 * _square(sac_along)) * wide
+    endocardium = _bump((blood(d) - 0.5) * 0.8) * (0.02 + 0.42 * face * along) * patch
+    sac = _bump(d[_SAC] * (0.5 + 0.12 * fine)) * (0.03 + 1.5 * _square(sac_along)) * wide
     air = _bump((gas(d) + 0.6) * 0.6) * (0.03 + 1.6 * _square(sac_along)) * wide
     skeleton = minimum(d[_RIB], d[_SPINE])
     hard = _bump((skeleton + 0.8) * 0.7) * 1.6
     capsule = _bump(d[_LIVER] * 0.8) * 0.25 * (1.0 - inside)
-    surface = _bump(d[_TORSO] * 0.5) * 1.2
+    surface = _bump(d[_TORSO] * 0.5) * 0.4
     leaf = (
         _bump(maximum(valves(d), 0.0) * 1.3)
-        * (0.22 + 0.75 * face)
+        * (0.18 + 0.6 * face)
         * clip(0.8 + 0.6 * fine + 0.4 * mid, 0.08, 2.2)
     )
     return endocardium + sac + air + hard + capsule + surface + leaf
@@ -161,7 +161,7 @@ def echo(d: Value, skin: Value, along: Value, sac_along: Value, broad: Value, mi
     the same place along the middle beam and to the right; `vessel`: `vessel_noise` in liver.
     """
     fine = patch(patches, 0.36 * x + 0.10 * y, 0.36 * y + 0.10 * z + 3.1, 0.36 * z - 0.10 * x)
-    lines = patch(patches, 0.62 * deep, 0.15 * across, 0.10 * (x + y + z))
+    lines = patch(patches, 0.9 * deep, 0.15 * across, 0.10 * (x + y + z))
     streak = clip(lines - 0.7, 0.0, 1.6)
     db = level(d, skin, along, broad, mid, fine, vessel, streak, sac_along, rough)
     return amplitude(db), shine(d, along, sac_along, broad, mid, fine)

@@ -59,7 +59,7 @@ def draw_window(machine: Machine, quality: float, rng: np.random.Generator) -> W
     noise = rng.standard_normal((machine.beams, 2 * machine.samples, 4)).astype(np.float32)
     noise = spread.receive(noise)
     floor_db = machine.noise_db + _depth_gain(machine, r) + 4 * bad + np.where(
-        r > machine.focus_mm, 0.055 * (r - machine.focus_mm), 0.05 * (r - machine.focus_mm)
+        r > machine.focus_mm, 0.04 * (r - machine.focus_mm), 0.05 * (r - machine.focus_mm)
     )  # fmt: skip
     return Window(
         quality=float(np.clip(quality, 0, 1)),
@@ -103,7 +103,7 @@ def _depth_gain(machine: Machine, r: Field) -> Field:
 def _haze(machine: Machine, bad: float, r: Field, rng: np.random.Generator) -> Field:
     """Clutter that stands still: the near field with its repeated layers, and clouds of haze."""
     shape = (machine.beams, machine.samples)
-    level = machine.clutter * 0.20 * np.exp(-r / rng.uniform(3.5, 8)) * np.ones(shape)
+    level = machine.clutter * 0.10 * np.exp(-r / rng.uniform(3.5, 8)) * np.ones(shape)
     veil = 0.008 + 0.05 * bad * rng.random()
     level += machine.clutter * veil * np.exp(-r / rng.uniform(16, 40))
     period = rng.uniform(4, 11)
