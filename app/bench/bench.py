@@ -94,7 +94,7 @@ class Bench:
 
     def body(self) -> dict[str, Any]:
         """Heart and chest of the patient for the 3-D view, in the session's language."""
-        return body_of(self.stand.rig, self.lang)
+        return body_of(rig_of(self.setup), self.lang)
 
     def enter(self) -> None:
         """A browser looks."""

@@ -64,7 +64,13 @@ def choose(bench: Bench) -> None:
     with more:
         bench.hints = st.toggle(t("bench.hints"), bench.hints, key=key("hints"))
         bench.outlines = st.toggle(t("bench.outlines"), bench.outlines, key=key("outlines"))
-    wanted = Setup(seed=int(seed), case=chosen, severity=grade, quality=part / 100, look=machine)
+    wanted = Setup(
+        seed=int(seed),
+        case=chosen,
+        severity=grade or now.severity,
+        quality=part / 100,
+        look=machine or now.look,
+    )
     if wanted != now:
         with st.spinner(t("bench.building")):
             bench.treat(wanted)

@@ -1,4 +1,4 @@
-"""Compiles the heart once, so that nobody waits for its first picture: `python -m core.phantom.warm`."""
+"""Compiles the heart once: `python -m core.phantom.warm`. Nobody then waits for its first picture."""
 
 from core.domain import Mode, View
 from core.phantom import render_clip

@@ -1,4 +1,4 @@
-"""Training with the virtual probe: each attempt that reached its plane, by view. No patient's data."""
+"""Attempts with the virtual probe that reached their plane, by view. No patient's data."""
 
 import sqlite3
 from dataclasses import dataclass

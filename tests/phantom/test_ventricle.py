@@ -1,6 +1,7 @@
 """The left ventricle: the volume, wall and motion that were asked for."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -129,7 +130,7 @@ def test_natural_ejection_fraction_falls_with_every_lost_segment() -> None:
         natural_ef(replace(patient, segment_motion=(0.0,) * n + (1.0,) * (16 - n)))
         for n in (0, 4, 8, 12)
     ]
-    assert all(a > b + 3 for a, b in zip(fewer, fewer[1:], strict=False))
+    assert all(a > b + 3 for a, b in pairwise(fewer))
 
 
 def test_segment_field_gives_each_segment_its_value() -> None:
