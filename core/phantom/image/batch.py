@@ -20,7 +20,7 @@ from core.phantom.image.plane import ImagePlane, frame
 from core.phantom.image.render import noise_start
 from core.phantom.image.scatter import ROUGH_MM
 from core.phantom.image.screen import Screen
-from core.phantom.image.survey import APERTURE, APERTURE_REACH_MM, STEP
+from core.phantom.image.survey import APERTURE, APERTURE_REACH_MM, DEEP_BEAMS, STEP
 from core.phantom.image.window import Window, angles, depths
 from core.phantom.scene import Scene, Structure, batch_distances
 
@@ -103,9 +103,12 @@ def batch_screens(polar: torch.Tensor, screens: Sequence[Screen]) -> torch.Tenso
     """uint8 [B, height, width] from polar pictures; screens share their size."""
     inside = _moved([s.inside for s in screens], polar.device)
     u = _moved([s.beam for s in screens], polar.device) / (polar.shape[1] - 1) * 2 - 1
-    v = _moved([s.sample for s in screens], polar.device) / (polar.shape[2] - 1) * 2 - 1
-    picture = F.grid_sample(polar[:, None].float(), torch.stack([v, u], -1), mode="bicubic",
-                            padding_mode="border", align_corners=True).clamp(0, 255)  # fmt: skip
+    v = _moved([2 * s.sample + 0.5 for s in screens], polar.device)
+    v = v / (2 * polar.shape[2] - 1) * 2 - 1
+    fine = F.interpolate(polar[:, None].float(), scale_factor=(1.0, 2.0), mode="bicubic")
+    fine = fine.clamp(0, 255)
+    picture = F.grid_sample(fine, torch.stack([v, u], -1), padding_mode="border",
+                            align_corners=True)  # fmt: skip
     return ((picture[:, 0] + 0.5) * inside).to(torch.uint8)
 
 
@@ -165,17 +168,23 @@ def _lost(d: _Fields, theta: torch.Tensor, r: torch.Tensor, dr: torch.Tensor) ->
     close = (r < APERTURE_REACH_MM)[:, None]
     near, deep = torch.where(close, step, 0.0), torch.where(close, 0.0, step)
     near, deep = torch.cumsum(near, -1) - near, torch.cumsum(deep, -1) - deep
-    passed = 10 ** (-near / 20)
-    half = (APERTURE / (theta[:, 1] - theta[:, 0])).long()[:, None]
+    step_angle = theta[:, 1] - theta[:, 0]
+    near = _averaged(near, (APERTURE / step_angle).long())
+    return near + _averaged(deep, torch.full_like(step_angle, DEEP_BEAMS).long())
+
+
+def _averaged(lost: torch.Tensor, half: torch.Tensor) -> torch.Tensor:
+    """dB of the amplitude's mean over `half` [B] beams to either side."""
+    passed = 10 ** (-lost / 20)
     total = F.pad(passed.cumsum(1), (0, 0, 1, 0))
-    beam = torch.arange(theta.shape[1], device=theta.device)[None]
-    low, high = (beam - half).clamp(min=0), (beam + half + 1).clamp(max=theta.shape[1])
+    beam = torch.arange(lost.shape[1], device=lost.device)[None]
+    low = (beam - half[:, None]).clamp(min=0)
+    high = (beam + half[:, None] + 1).clamp(max=lost.shape[1])
 
     def at(place: torch.Tensor) -> torch.Tensor:
         return total.gather(1, place[..., None].expand(passed.shape))
 
-    mean = (at(high) - at(low)) / (high - low)[..., None]
-    return deep - 20 * torch.log10(mean)
+    return -20 * torch.log10((at(high) - at(low)) / (high - low)[..., None])
 
 
 def _between(maps: torch.Tensor, shape: tuple[int, int]) -> torch.Tensor:

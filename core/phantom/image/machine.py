@@ -90,7 +90,7 @@ class Machine:
 
 _SPECIFIC: Mapping[Look, Mapping[str, Any]] = MappingProxyType(
     {
-        Look.SOFT: {"dynamic_range_db": 68.0, "gamma": 1.6, "noise_db": -29.0, "blur_axial": 0.30,
+        Look.SOFT: {"dynamic_range_db": 68.0, "gamma": 1.6, "noise_db": -29.0, "blur_axial": 0.29,
             "blur_lateral": 0.56,
             "compounding": 0.8},
         Look.CRISP: {

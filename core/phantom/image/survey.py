@@ -20,6 +20,7 @@ from core.phantom.scene.field import BLOCK, COUNT, at_tile, choose_ball
 
 # A point behind a rib near the face is still seen by elements beside it: to how many radians.
 APERTURE_REACH_MM, APERTURE = 40.0, 0.2
+DEEP_BEAMS = 2  # deeper shadows are as sharp as the beam: grid points to either side
 STEP = 2  # beams and samples from one grid point to the next
 MAPS = 10  # see `Survey.maps`
 LABEL_COUNT = 16
@@ -149,18 +150,22 @@ def _derive(found: Any, place: Any, theta: Any, r: Any, face: float, material: A
             q = labels[b, s]
             (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11], q[12],
              q[13], q[14], q[15]) = label_fields(d)  # fmt: skip
-    _spread_near(maps, deep, int(APERTURE / (theta[1] - theta[0])))
+    near = np.ascontiguousarray(maps[:, :, 0])
+    _average(near, int(APERTURE / (theta[1] - theta[0])))
+    _average(deep, DEEP_BEAMS)
+    for b in range(beams):
+        for s in range(samples):
+            maps[b, s, 0] = near[b, s] + deep[b, s]
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
-def _spread_near(maps: Any, deep: Any, half: int) -> None:
-    """Averages over the aperture what passes the near field; adds what is lost deeper."""
-    beams, samples = deep.shape
+def _average(lost: Any, half: int) -> None:
+    """Each loss (dB) becomes that of the amplitude's mean over `half` beams to either side."""
+    beams, samples = lost.shape
     total = np.zeros(beams + 1, np.float32)
     for s in range(samples):
         for b in range(beams):
-            total[b + 1] = total[b] + 10 ** (-maps[b, s, 0] / 20)
+            total[b + 1] = total[b] + math.exp(-0.11512925 * lost[b, s])
         for b in range(beams):
             low, high = max(b - half, 0), min(b + half + 1, beams)
-            passed = (total[high] - total[low]) / (high - low)
-            maps[b, s, 0] = deep[b, s] - 20 * math.log10(passed)
+            lost[b, s] = -8.6858896 * math.log((total[high] - total[low]) / (high - low))
