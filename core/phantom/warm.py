@@ -1,4 +1,4 @@
-"""Compiles the heart once: `python -m core.phantom.warm`. Nobody then waits for its first picture."""
+"""Compiles the heart once: `python -m core.phantom.warm`. Then nobody waits for a picture."""
 
 from core.domain import Mode, View
 from core.phantom import render_clip
