@@ -37,7 +37,7 @@ from core.phantom.truth.landmarks import tracked
 #: setting up its planes takes longer than a picture.
 OF_ONE_PATIENT = 48
 #: Counts up when the same seed gives another picture: what was rendered before is then stale.
-EDITION = 2
+EDITION = 3
 _BEAMS, _SAMPLES = 128, 256
 _CASES = tuple(Case)
 _SEVERITIES = tuple(Severity)

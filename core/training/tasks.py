@@ -24,7 +24,7 @@ from core.training.sample import SampleSet
 from core.training.virtual import VirtualSet
 
 OPEN_LICENCE = "Apache-2.0"
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 # Patients of CAMUS' training split, by name, that only ever calibrate and tune; the official
 # validation split is kept for the card.
 CAMUS_TUNING = 20
