@@ -50,8 +50,8 @@ def write_video(frames, path: Path, *, seconds: int, fps: int = 25) -> Path:
 
 @pytest.fixture(scope="module")
 def heart():
-    """A beating heart without colour: what is coloured in the picture was drawn on it."""
-    return render_clip(View.A4C, seed=5).clip
+    """A beating heart without ECG or other colour: what is coloured in the picture was drawn on it."""
+    return render_clip(View.A4C, seed=5, furniture=False).clip
 
 
 @pytest.fixture(scope="module")
