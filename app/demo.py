@@ -42,20 +42,15 @@ def _start(home: str) -> Job:
                 progress=lambda part, _: progress(0.5 + 0.5 * part),
             )
 
-        return ensure_demo(
-            store, analyse, make=lambda: _render(progress), progress=lambda share, _: None
-        )
+        def make() -> Exam:
+            # Brings the heart: only where the demonstration is not kept yet.
+            from core.phantom.demo import demo
+
+            return demo(progress=lambda part: progress(0.5 * part))
+
+        return ensure_demo(store, analyse, make=make, progress=lambda share, _: None)
 
     return Job("demo", work)
-
-
-def _render(progress: Callable[..., None]) -> Exam:
-    """The virtual patient's exam, the same one each time."""
-    from core.phantom.demo import DEMO_PERSON, render_demo
-
-    made = render_demo(progress=lambda part: progress(0.5 * part))
-    clips = tuple(each.clip for each in made)
-    return Exam(id=DEMO_ID, patient=DEMO_PERSON, clips=clips)
 
 
 def show_demo_progress() -> bool:

@@ -6,11 +6,14 @@ answers beside the pages.
 
 import streamlit as st
 
-from app.bench.line import routes
+from app.bench import line as bench_line
 from app.exams.welcome import first_page
 from app.language import language_switch, t
+from app.live import line as live_line
+from app.settings.running import lifespan
 from app.state import page
 from app.theme import apply_theme, disclaimer, name_plate
+from app.train.loaded import loaded
 
 ICONS = {
     "exams": ":material/folder_open:",
@@ -18,6 +21,9 @@ ICONS = {
     "virtual_probe": ":material/cardiology:",
     "measure": ":material/straighten:",
     "report": ":material/description:",
+    "train": ":material/model_training:",
+    "validation": ":material/fact_check:",
+    "settings": ":material/settings:",
 }
 
 
@@ -34,11 +40,12 @@ def draw() -> None:
     chosen = st.navigation([home, *rooms])
     with st.sidebar:
         language_switch()
-    disclaimer(t("disclaimer"))
+    disclaimer(t("disclaimer"), loaded())
     chosen.run()
 
 
 if __name__ == "__main__":
     draw()
 else:
-    app = st.App(__file__, routes=routes())
+    routes = [*bench_line.routes(), *live_line.routes()]
+    app = st.App(__file__, routes=routes, lifespan=lifespan)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.domain import InputError
+from core.recognition.model_sets import chosen_set
+from core.workstation.ahead import LookAhead
 from core.workstation.store import ExamStore, default_store
 
 if TYPE_CHECKING:
@@ -26,12 +28,34 @@ def _store(home: str) -> ExamStore:
     return default_store()
 
 
-@st.cache_resource(show_spinner=False)
 def models() -> "Models":
-    """The server's models, loaded once (seconds). Raises InputError where they cannot be."""
+    """The models of the set in use, loaded once for all sessions (seconds): where another set is
+    taken into use, what is begun from then on gets that. Raises InputError where they cannot be
+    loaded."""
+    return _models(*models_key())
+
+
+def models_key() -> tuple[str, tuple[str, ...]]:
+    """The folder of the set in use, and the sums of its weights. Raises InputError."""
+    chosen = chosen_set()
+    return str(chosen.folder), tuple(info.sha256 for info in chosen.infos)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _models(folder: str, sums: tuple[str, ...]) -> "Models":
     from core.recognition.models import load_models  # brings torch: not before it is needed
 
-    return load_models()
+    return load_models(Path(folder))
+
+
+def look_ahead() -> LookAhead:
+    """What looks at clips as they are kept; one for all sessions. Raises InputError."""
+    return _look_ahead(os.environ.get("ECHOLAB_HOME", ""))
+
+
+@st.cache_resource(show_spinner=False)
+def _look_ahead(home: str) -> LookAhead:
+    return LookAhead(store(), models)
 
 
 def current_exam_id() -> str | None:

@@ -1,5 +1,6 @@
 """What Streamlit's theme cannot say: a few lines of CSS, and the name plate."""
 
+import html
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ section[data-testid="stSidebar"] {width: 232px !important; min-width: 0;}
 .el-disclaimer {position: fixed; left: 0; right: 0; bottom: 0; z-index: 100; text-align: center;
   font-size: .78rem; padding: .3rem 1rem; color: #c9a227; background: rgba(10, 13, 17, .93);
   border-top: 1px solid #26303a; pointer-events: none;}
+.el-models {color: #8b98a5;}
 .el-chip {display: inline-block; padding: .1rem .55rem; border-radius: 99px; font-size: .78rem;
   border: 1px solid rgba(128, 148, 166, .4); margin: 0 .3rem .3rem 0; white-space: nowrap;}
 .el-chip.ok {color: #40c98a; border-color: rgba(64, 201, 138, .55);}
@@ -45,6 +47,9 @@ def name_plate() -> None:
     st.logo(str(LOGO), size="large")
 
 
-def disclaimer(words: str) -> None:
-    """The line that stands at the foot of every page."""
-    st.html(f'<div class="el-disclaimer" role="note">{words}</div>')
+def disclaimer(words: str, models: str) -> None:
+    """The line that stands at the foot of every page: what EchoLab is for, whose models speak."""
+    st.html(
+        f'<div class="el-disclaimer" role="note">{words}'
+        f'<span class="el-models"> · {html.escape(models)}</span></div>'
+    )

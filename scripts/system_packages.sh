@@ -7,7 +7,11 @@ declare -A package=(
   [chromium]=chromium [pdftoppm]=poppler-utils [qpdf]=qpdf [ffmpeg]=ffmpeg
   [dcmdump]=dcmtk [dciodvfy]=dicom3tools [Orthanc]=orthanc
 )
-missing() { for tool in "${!package[@]}"; do command -v "$tool" >/dev/null 2>&1 || echo "${package[$tool]}"; done; }
+dicomweb=/usr/share/orthanc/plugins/libOrthancDicomWeb.so
+missing() {
+  for tool in "${!package[@]}"; do command -v "$tool" >/dev/null 2>&1 || echo "${package[$tool]}"; done
+  [ -e "$dicomweb" ] || echo orthanc-dicomweb
+}
 
 wanted=$(missing)
 [ -z "$wanted" ] && exit 0

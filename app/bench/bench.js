@@ -77,6 +77,7 @@ function makeBench(root, forget) {
     const other = v.data?.token !== data.token;
     v.data = data;
     box.toggleAttribute("data-small", data.small);
+    box.toggleAttribute("data-quiet", data.quiet);
     words(data.words);
     if (other) {
       clearTimeout(retry);
@@ -110,7 +111,7 @@ function makeBench(root, forget) {
       const part = parts[each], value = state.offset[each];
       part.output.textContent = `${value > 0 ? "+" : ""}${Math.round(value)} ${unit(each)}`;
       if (sliding !== each) part.slider.value = value;
-      const now = hints?.instruction?.movement === each;
+      const now = !v.data.quiet && hints?.instruction?.movement === each;
       part.box.toggleAttribute("data-now", now);
       part.buttons.forEach((b, n) =>
         b.toggleAttribute("data-now", now && hints.instruction.forward === Boolean(n)));

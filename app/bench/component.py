@@ -37,11 +37,12 @@ _WORDS = (
 )
 
 
-def show_bench(bench: Bench, *, small: bool = False) -> bool:
+def show_bench(bench: Bench, *, small: bool = False, hints: bool = True) -> bool:
     """Draws the bench; True in the run that follows a scored attempt.
 
     Args:
         small: only the movements and hints, for a page that shows the picture itself.
+        hints: a small bench says what is to be done; False where the page does.
     """
     bench.lang = lang()
     result = _component()(
@@ -49,6 +50,7 @@ def show_bench(bench: Bench, *, small: bool = False) -> bool:
         data={
             "token": bench.token,
             "small": small,
+            "quiet": small and not hints,
             "anatomy": f"bench/body/{bench.token}?{_patient(bench)}",
             "windows": [{"id": each.value, "name": t(f"bench.window.{each}")} for each in Window],
             "words": {

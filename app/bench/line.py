@@ -19,9 +19,9 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit import config
-from streamlit.web.server.server_util import allow_all_cross_origin_requests, is_allowed_origin
 
 from app.bench.registry import bench_of
+from app.live.network import is_welcome
 
 if TYPE_CHECKING:
     from app.bench.bench import Bench
@@ -64,7 +64,7 @@ async def _body(request: Request) -> Response:
 
 async def _line(socket: WebSocket) -> None:
     bench = bench_of(socket.path_params["token"])
-    if bench is None or not _is_welcome(socket):
+    if bench is None or not is_welcome(socket):
         await socket.close(code=4404)
         return
     await socket.accept()
@@ -89,13 +89,6 @@ async def _line(socket: WebSocket) -> None:
         bench.leave()
         with suppress(RuntimeError, WebSocketDisconnect):  # the browser has closed it already
             await socket.close()
-
-
-def _is_welcome(socket: WebSocket) -> bool:
-    """True for a page of this server, and for those that its settings name."""
-    origin = socket.headers.get("origin", "")
-    own = origin.split("//", 1)[-1] == socket.headers.get("host")
-    return own or is_allowed_origin(origin) or allow_all_cross_origin_requests()
 
 
 async def _hear(socket: WebSocket, bench: "Bench", ahead: asyncio.Semaphore) -> None:

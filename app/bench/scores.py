@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.language import t
 from core.domain import View
+from core.phantom.probe import STANDARD_VIEWS
 from core.workstation.attempts import Attempt
 from core.workstation.store import ExamStore
 
@@ -15,7 +16,6 @@ COLOURS = (
     "#22b8cf", "#ff8f70", "#40c98a", "#e0a93b", "#b197fc", "#f783ac", "#74c0fc", "#a9e34b",
     "#ffd43b", "#63e6be", "#e599f7",
 )  # fmt: skip
-VIEWS = tuple(view for view in View if view is not View.OTHER)
 
 
 def show_scores(store: ExamStore, view: View) -> None:
@@ -69,7 +69,7 @@ def score_figure(attempts: Sequence[Attempt], view: View, field: str, *, title: 
     """One line a view over its last attempts; the view that is asked for stands out, and an
     attempt without hints has a filled mark."""
     figure = go.Figure()
-    for n, each in enumerate(VIEWS):
+    for n, each in enumerate(STANDARD_VIEWS):
         own = [attempt for attempt in attempts if attempt.view is each]
         if not own:
             continue

@@ -8,9 +8,10 @@ from app.bench.bench import Bench
 from app.language import lang, t
 from core.domain import View
 from core.phantom.bench import TOUR, Case, Look, Setup, Severity
+from core.phantom.probe import STANDARD_VIEWS
 
 _TOUR = "tour"
-VIEWS: tuple[View | str, ...] = (_TOUR, *(view for view in View if view is not View.OTHER))
+VIEWS: tuple[View | str, ...] = (_TOUR, *STANDARD_VIEWS)
 CASES: tuple[Case | None, ...] = (None, *Case)
 
 

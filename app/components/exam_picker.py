@@ -1,5 +1,7 @@
 """The line at the head of a page that says which exam is open, and lets another be chosen."""
 
+from collections import Counter
+
 import streamlit as st
 
 from app import state
@@ -16,6 +18,16 @@ def exam_title(exam: ExamSummary) -> str:
     who = " ".join(exam.patient.name.replace("^", " ").split()) or exam.patient.patient_id
     when = exam.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     return f"{who} · {when}" if who else t("app.exam.unnamed", when=when)
+
+
+def _titles(exams: dict[str, ExamSummary]) -> dict[str, str]:
+    """Title by exam id; never the same for two, as a choice is told by its words."""
+    titles = {exam_id: exam_title(exam) for exam_id, exam in exams.items()}
+    times = Counter(titles.values())
+    return {
+        exam_id: title if times[title] == 1 else f"{title} · {exam_id}"
+        for exam_id, title in titles.items()
+    }
 
 
 def require_exam() -> bool:
@@ -39,7 +51,7 @@ def require_exam() -> bool:
             t("app.exam"),
             list(exams),
             index=list(exams).index(current),
-            format_func=lambda exam_id: exam_title(exams[exam_id]),
+            format_func=_titles(exams).__getitem__,
             label_visibility="collapsed",
             width=360,
         )

@@ -1,20 +1,21 @@
 """The live engine over the project's own models. One set of models serves all sessions."""
 
 import gc
-import threading
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.live.turns import Turns
 from core.acquisition.sector import find_sector
-from core.domain import Judgement, Mode, Region, Sector, SectorKind, ViewResult
+from core.domain import Mode, Region, Sector, SectorKind
 from core.recognition.live import LiveEngine
-from core.recognition.mode import mode_of
+from core.recognition.look import FrameLook
+from core.recognition.mode import Glances
 from core.recognition.models import Models
-from core.recognition.recognise import find_regions, recognise_frame
+from core.recognition.recognise import outline_look, recognise_frame
 
-_turn = threading.Lock()
+_turn = Turns()
 """Sessions outline in turn: two region networks at once would be slower than one after another."""
 
 
@@ -28,31 +29,32 @@ def warm_up(models: Models) -> None:
     blank = np.zeros((256, 256, 3), np.uint8)
     corners = ((0.0, 0.0), (256.0, 0.0), (256.0, 256.0), (0.0, 256.0))
     whole = Sector(kind=SectorKind.RECTANGLE, box=(0, 0, 256, 256), outline=corners, score=1.0)
-    recognise_frame(blank, whole, models)
-    find_regions(blank[None], whole, models)
+    outline_look(recognise_frame(blank, whole, models), models)
     gc.collect()
     gc.freeze()
 
 
 def live_engine(
-    models: Models | None, *, max_fps: float = 15.0, regions_duty: float = 0.5
+    models: Models | None, *, max_fps: float = 30.0, regions_duty: float = 0.5
 ) -> LiveEngine:
     """A running engine for one stream; close it when the stream ends. Without models it finds the
     sector only. `max_fps` and `regions_duty` are `LiveEngine`'s."""
     if models is None:
         return LiveEngine(recognise_frame=None, find_sector=find_sector)
 
+    glances, live = Glances(models.mode), models.for_stream()
+
     def look(
         pixels: NDArray[np.uint8], sector: Sector, outlines: Sequence[Region] | None
-    ) -> tuple[ViewResult, Judgement]:
-        return recognise_frame(pixels, sector, models, outlines)
+    ) -> FrameLook:
+        return recognise_frame(pixels, sector, live, outlines, glances.see(pixels, sector))
 
-    def outline(frames: NDArray[np.uint8], sector: Sector) -> Sequence[Region]:
+    def outline(seen: FrameLook) -> Sequence[Region]:
         with _turn:
-            return find_regions(frames, sector, models)
+            return outline_look(seen, models)
 
     def mode(frames: NDArray[np.uint8], sector: Sector) -> Mode:
-        return mode_of(Mode.UNKNOWN, frames, sector)
+        return glances.see(frames[-1], sector).mode
 
     return LiveEngine(
         recognise_frame=look,

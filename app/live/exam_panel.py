@@ -7,12 +7,14 @@ import streamlit as st
 
 from app import state
 from app.language import t
+from app.live.desk import Desk
 from app.live.jobs import Job
 from app.live.session import LiveFeed
-from app.live.work import Progress, Taken, analyse_exam, keep_recording, take_files
+from app.live.work import Progress, Taken, analyse_exam, take_files
 from core.acquisition.ring import SECONDS
-from core.domain import InputError, Patient
+from core.domain import InputError, Patient, View
 from core.recognition.models import Models
+from core.workstation.analysing import speaks_of_all
 from core.workstation.records import ClipRecord
 
 POLL_S = 0.4
@@ -20,10 +22,17 @@ _JOBS = "acquire.jobs"
 _NOTES = "acquire.notes"
 
 
-def show_exam(feed: LiveFeed | None, models: Models | None) -> None:
+def sync_exam(desk: Desk) -> None:
+    """Desk and session work on the same exam, whoever has made it."""
+    exam_id = desk.keeper.sync(state.current_exam_id())
+    if exam_id != state.current_exam_id():
+        state.set_current_exam(exam_id)
+
+
+def show_exam(desk: Desk, feed: LiveFeed | None, models: Models | None) -> None:
     """Actions, notes and clips of the current exam; looks again by itself only while a job runs."""
     polls = bool(_jobs())
-    st.fragment(_body, run_every=POLL_S if polls else None)(feed, models, polls)
+    st.fragment(_body, run_every=POLL_S if polls else None)(desk, feed, models, polls)
 
 
 def show_files() -> None:
@@ -43,9 +52,10 @@ def show_files() -> None:
     )
 
 
-def _body(feed: LiveFeed | None, models: Models | None, polls: bool) -> None:
+def _body(desk: Desk, feed: LiveFeed | None, models: Models | None, polls: bool) -> None:
     ended = [name for name in list(_jobs()) if _collect(name, models)]
     if ended or bool(_jobs()) is not polls:
+        desk.keeper.refresh()
         st.rerun()  # the whole page: that alone starts or ends the polling
     exam_id = state.current_exam_id()
     clips = _clips(exam_id)
@@ -56,9 +66,7 @@ def _body(feed: LiveFeed | None, models: Models | None, polls: bool) -> None:
                 icon=":material/fiber_manual_record:",
                 type="primary",
                 help=t("acquire.record.help"),
-                disabled="keep" in _jobs(),
-                on_click=start_recording,
-                args=(feed,),
+                on_click=desk.record,
             )
         st.button(
             t("acquire.analyse"),
@@ -73,12 +81,10 @@ def _body(feed: LiveFeed | None, models: Models | None, polls: bool) -> None:
             st.rerun()
     _running()
     _notes()
-    _strip(exam_id, clips)
+    _strip(desk, exam_id, clips)
 
 
 def _running() -> None:
-    if "keep" in _jobs():
-        st.caption(t("acquire.record.saving"))
     name = next((name for name in ("files", "analyse") if name in _jobs()), None)
     if name is None:
         return
@@ -107,39 +113,42 @@ def _notes() -> None:
             )
 
 
-def _strip(exam_id: str | None, clips: tuple[ClipRecord, ...]) -> None:
+def _strip(desk: Desk, exam_id: str | None, clips: tuple[ClipRecord, ...]) -> None:
     st.markdown(f"**{t('acquire.clips', count=len(clips))}**")
     if not clips or exam_id is None:
         st.caption(t("acquire.clips.none"))
         return
-    analysis = state.store().latest_analysis(exam_id)
-    views = {c.id: c.recognition.view.label for c in analysis.clips} if analysis else {}
     with st.container(horizontal=True):
         for clip in clips:
             with st.container(width=176, border=True, gap="small"):
                 if clip.thumbnail is not None and clip.thumbnail.is_file():
                     st.image(str(clip.thumbnail), width="stretch")
-                name = f"{clip.id} · {views[clip.id]}" if clip.id in views else clip.id
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    name = clip.id if clip.view is None else f"{clip.id} · {clip.view}"
                     st.markdown(f"**{name}**", width="stretch")
-                    _delete_button(clip)
+                    _clip_menu(desk, clip)
 
 
-def _delete_button(clip: ClipRecord) -> None:
-    with st.popover(
-        "",
-        icon=":material/delete:",
-        type="tertiary",
-        help=t("acquire.clips.delete"),
-        width="content",
-    ):
+def _clip_menu(desk: Desk, clip: ClipRecord) -> None:
+    with st.popover("", icon=":material/more_vert:", type="tertiary", width="content"):
+        key = f"acquire.file.{clip.exam_id}.{clip.id}"
+        st.selectbox(
+            t("acquire.clips.view"),
+            list(View),
+            index=None if clip.view is None else list(View).index(clip.view),
+            format_func=lambda view: t(f"view.{view}"),
+            placeholder="–",
+            key=key,
+            on_change=_refile,
+            args=(desk, clip, key),
+        )
         st.write(t("acquire.clips.delete.sure", id=clip.id))
         st.button(
             t("acquire.clips.delete.yes"),
             key=f"acquire.delete.{clip.exam_id}.{clip.id}",
-            type="primary",
+            icon=":material/delete:",
             on_click=_delete,
-            args=(clip,),
+            args=(desk, clip),
         )
 
 
@@ -153,11 +162,21 @@ def _clips(exam_id: str | None) -> tuple[ClipRecord, ...]:
         return ()
 
 
-def _delete(clip: ClipRecord) -> None:
+def _delete(desk: Desk, clip: ClipRecord) -> None:
+    _change(desk, lambda: state.store().delete_clip(clip.exam_id, clip.id))
+
+
+def _refile(desk: Desk, clip: ClipRecord, key: str) -> None:
+    view = st.session_state[key]
+    _change(desk, lambda: state.store().file_clip(clip.exam_id, clip.id, view))
+
+
+def _change(desk: Desk, change: Callable[[], None]) -> None:
     try:
-        state.store().delete_clip(clip.exam_id, clip.id)
+        change()
     except InputError as error:
         st.session_state[_NOTES] = [("error", str(error))]
+    desk.keeper.refresh()
 
 
 # Jobs
@@ -181,25 +200,20 @@ def _exam_to_fill() -> str:
     return exam_id
 
 
-def start_recording(feed: LiveFeed) -> None:
-    """Keeps the feed's last seconds in the exam, unless that is being done already."""
-    st.session_state[_NOTES] = []
-    session = feed.session
-    if session is None:
-        st.session_state[_NOTES] = [("info", t("acquire.record.nothing"))]
-    elif "keep" not in _jobs():
-        store, exam_id = state.store(), _exam_to_fill()
-        _start("keep", lambda progress: keep_recording(store, exam_id, session.ring, progress))
-
-
 def _analyse_again(models: Models) -> None:
     st.session_state[_NOTES] = []
-    _start_analysis(models)
+    _start_analysis(models, again=True)
 
 
-def _start_analysis(models: Models) -> None:
+def _start_analysis(models: Models, *, again: bool = False) -> None:
     store, exam_id = state.store(), _exam_to_fill()
-    _start("analyse", lambda progress: analyse_exam(store, exam_id, models, progress))
+
+    def work(progress: Progress) -> int:
+        # Asked for once more with nothing new in it, it is to be looked at with fresh eyes.
+        anew = again and speaks_of_all(store, exam_id)
+        return analyse_exam(store, exam_id, models, progress, anew=anew)
+
+    _start("analyse", work)
 
 
 def _start_files(files: list[Any]) -> None:
@@ -224,8 +238,6 @@ def _collect(name: str, models: Models | None) -> bool:
         notes.append(("error", t("acquire.failed")))
     elif job.cancelled:
         notes.append(("warning", t("acquire.analyse.cancelled")))
-    elif name == "keep":
-        st.toast(t("acquire.record.kept", id=job.result.id), icon=":material/check_circle:")
     elif name == "files":
         taken: Taken = job.result
         notes += [("error", line) for line in taken.refused]

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.websockets import WebSocket
+from streamlit.web.server.server_util import allow_all_cross_origin_requests, is_allowed_origin
+
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -25,6 +28,13 @@ def rtc_configuration(environ: Mapping[str, str] = os.environ) -> dict[str, Any]
         if value := environ.get(name):
             server[field] = value
     return {"iceServers": [server]}
+
+
+def is_welcome(socket: WebSocket) -> bool:
+    """True for a page of this server, and for those that its settings name."""
+    origin = socket.headers.get("origin", "")
+    own = origin.split("//", 1)[-1] == socket.headers.get("host")
+    return own or is_allowed_origin(origin) or allow_all_cross_origin_requests()
 
 
 def camera_allowed(url: str) -> bool:

@@ -1,96 +1,70 @@
-"""What is known of the live picture, in the user's language, with its tone and alarm."""
+"""The two parts of the live page in the browser: the panel beside the picture, and the checklist.
 
-from collections.abc import Callable
+Both speak with the desk on a WebSocket of their own; Streamlit is only told when the exam's clips
+have changed, so that the page draws its list again.
+"""
+
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from app.language import known, t
-from app.live.session import LiveFeed
-from core.domain import Mode
-from core.recognition.live import LiveState
+from app.language import t
+from app.live.desk import Desk
+from app.live.poses import poses
 
 HERE = Path(__file__).resolve().parent
 SOUND = HERE / "sound.js"
-BARS = 5
-_NAME = "echolab_live_panel"
+_WORDS = ("quality", "mute", "unmute", "volume", "try", "idle", "lost")
+_PLACES = ("complete", "auto", "again", "again.help", "waits", "next", "writing")
 
 
-def show_readings(feed: LiveFeed, on_record: Callable[[LiveFeed], None]) -> None:
-    """Draws the readings of `feed`; call it from a fragment that runs a few times a second.
-
-    `on_record` is called when the user presses R; the page then runs again.
-    """
-    session = feed.session
-    state = session.engine.snapshot() if session is not None and feed.live else LiveState()
-    if feed.error is not None:
-        st.error(feed.error, icon=":material/error:")
-    data = {**readings(state), "records": session is not None}
-    result = _component()(
-        data=data,
+def show_panel(desk: Desk) -> None:
+    """Draws the readings of the desk's picture, with guidance, tone and alarm."""
+    _panel()(
         key="live-panel",
-        height="content",
-        on_record_change=lambda: on_record(feed),
-    )
-    if result.record:
-        st.rerun()
-
-
-def readings(state: LiveState) -> dict[str, Any]:
-    """The component's data; plain words and numbers."""
-    if state.index < 0:
-        kind, verdict = "idle", t("live.idle")
-    elif state.view is None:
-        kind, verdict = "idle", t("live.no_picture" if state.sector is None else "live.off")
-    elif state.standard:
-        kind, verdict = "standard", t("live.standard")
-    else:
-        kind, verdict = "poor", t("live.not_standard")
-    view = state.view
-    best = sorted(view.probabilities.items(), key=lambda p: -p[1])[:BARS] if view else []
-    return {
-        "state": kind,
-        "verdict": verdict,
-        "code": view.label.value if view else "",
-        "name": t(f"view.{view.label}") if view else "",
-        "detail": f"{view.label} · {view.probability:.0%}" if view else "",
-        "quality": round(state.quality, 3) if view else None,
-        "reasons": [known(reason, reason) for reason in state.reasons] if view else [],
-        "bars": [
-            {"code": label.value, "name": t(f"view.{label}"), "p": round(p, 3)} for label, p in best
-        ],
-        "facts": _facts(state),
-        "words": {
-            name: t(f"live.{name}")
-            for name in ("quality", "views", "mute", "unmute", "volume", "try")
+        data={
+            "token": desk.token,
+            "poses": poses(),
+            "words": {name: t(f"live.{name}") for name in _WORDS},
         },
-    }
-
-
-def _facts(state: LiveState) -> str:
-    if state.index < 0:
-        return ""
-    rates = t(
-        "live.rates",
-        came=f"{state.fps_in:.0f}",
-        done=f"{state.fps_out:.0f}",
-        delay=f"{1000 * state.latency_s:.0f}",
+        height="content",
     )
-    parts = [f"{state.width}×{state.height}", rates]
-    if state.mode is not Mode.UNKNOWN:
-        parts.insert(0, t(f"mode.{state.mode}"))
-    if state.failed:
-        parts.append(t("live.failed"))
-    return " · ".join(parts)
+
+
+def show_checklist(desk: Desk) -> bool:
+    """Draws the protocol's places; True in the run that follows a change of the exam's clips."""
+    result = _checklist()(
+        key="live-checklist",
+        data={
+            "token": desk.token,
+            "words": {
+                "protocol": t("protocol"),
+                "lost": t("live.lost"),
+                **{name: t(f"live.checklist.{name}") for name in _PLACES},
+            },
+        },
+        height="content",
+        on_changes_change=lambda: None,
+    )
+    return result.changes is not None
 
 
 @st.cache_resource(show_spinner=False)
-def _component() -> Any:
+def _panel() -> Any:
     # Registered once a server: registering again at each run would remount it and lose its sound.
+    return _register("panel", (SOUND, HERE / "line.js", HERE / "probe.js", HERE / "panel.js"))
+
+
+@st.cache_resource(show_spinner=False)
+def _checklist() -> Any:
+    return _register("checklist", (HERE / "line.js", HERE / "checklist.js"))
+
+
+def _register(name: str, scripts: tuple[Path, ...]) -> Any:
     return st.components.v2.component(
-        _NAME,
-        html=(HERE / "panel.html").read_text("utf-8"),
-        css=(HERE / "panel.css").read_text("utf-8"),
-        js=SOUND.read_text("utf-8") + (HERE / "panel.js").read_text("utf-8"),
+        f"echolab_live_{name}",
+        html=(HERE / f"{name}.html").read_text("utf-8"),
+        css=(HERE / f"{name}.css").read_text("utf-8"),
+        js="".join(script.read_text("utf-8") for script in scripts),
     )

@@ -20,6 +20,8 @@ from core.recognition.live import LiveEngine
 
 log = logging.getLogger(__name__)
 
+Watch = Callable[["LiveSession", Frame], None]
+
 AGAIN_S = 1.0
 """A source is not opened more often than this, however short it is."""
 UNWATCHED_S = 20.0
@@ -33,10 +35,20 @@ class LiveSession:
         source: closed with the session.
         engine: closed with the session.
         lang: of the words on the picture; may be set at any time.
+        watch: is called with the session and each frame that came, in the session's own thread;
+            what it raises is logged and the picture goes on.
     """
 
-    def __init__(self, source: Source, engine: LiveEngine, *, lang: str = "en") -> None:
+    def __init__(
+        self,
+        source: Source,
+        engine: LiveEngine,
+        *,
+        lang: str = "en",
+        watch: Watch | None = None,
+    ) -> None:
         self.source, self.engine, self.lang = source, engine, lang
+        self._watch = watch
         self.ring = ClipRing()
         self.error: str | None = None
         self._newest: Frame | None = None
@@ -86,6 +98,7 @@ class LiveSession:
                 self.engine.submit(frame)
                 self.ring.add(frame)
                 self._newest = frame
+                self._let_watch(frame)
                 if time.monotonic() - self._watched_at > UNWATCHED_S:
                     break
         except InputError as error:
@@ -95,6 +108,14 @@ class LiveSession:
             self.error = "The source stopped: see the log of the server for why, then start again."
         finally:
             self.close()
+
+    def _let_watch(self, frame: Frame) -> None:
+        if self._watch is None:
+            return
+        try:
+            self._watch(self, frame)
+        except Exception:
+            log.exception("what watches a live picture failed")
 
 
 class LiveFeed:
@@ -113,6 +134,8 @@ class LiveFeed:
         self._lang = "en"
         self._error: str | None = None
         self._opened_at = -math.inf
+        self.watch: Watch | None = None
+        """Handed to each session that is made from now on."""
 
     @property
     def session(self) -> LiveSession | None:
@@ -153,7 +176,9 @@ class LiveFeed:
                 except InputError as error:
                     self._error = str(error)
                     return None
-                self._session = LiveSession(source, self._make_engine(), lang=self._lang)
+                self._session = LiveSession(
+                    source, self._make_engine(), lang=self._lang, watch=self.watch
+                )
             return self._session
 
     def end(self) -> None:

@@ -1,5 +1,5 @@
-// The two sounds of a live picture: a tone when a standard plane is held, an alarm when it is lost or
-// is long in coming. Browsers play nothing before the user's first gesture. Put before the script of
+// The sounds of a live picture: a tone when a standard plane is held, an alarm when it is lost or is
+// long in coming, and a short one when a clip is safe. Browsers play nothing before the user's first gesture. Put before the script of
 // each component that sounds.
 const sound = {
   context: null,
@@ -45,6 +45,7 @@ const sound = {
     return true;
   },
   standard() { return this.play([[660, 0, 0.16], [880, 0.15, 0.3]], "sine", 0.6); },
+  kept() { return this.play([[1320, 0, 0.07], [1760, 0.08, 0.09]], "sine", 0.25); },
   alarm() { return this.play([[310, 0, 0.16], [247, 0.2, 0.26]], "square", 0.22); },
 };
 sound.read();

@@ -11,6 +11,9 @@ from app.live.streamer import browser_stream, device_stream
 from core.acquisition.device import DeviceSource, list_devices
 from core.recognition.live import LiveEngine
 
+VIRTUAL_PX = 336
+"""Height of the virtual probe's picture: its hand lies below it."""
+
 
 def choose_source() -> str:
     """The segmented control; "browser", "device", "virtual" or "files"."""
@@ -76,24 +79,32 @@ def device_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed | None:
     return feed
 
 
-def virtual_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed:
-    """Streamer of the virtual probe, as of a device, under what is chosen for it."""
-    # These bring the heart: a camera is opened without it.
+def choose_patient() -> None:
+    """Who lies under the virtual probe, folded away."""
     from app.bench.session import session_bench
     from app.bench.setup import choose
 
-    bench = session_bench()
-    with st.expander(t("bench.setup"), icon=":material/personal_injury:", expanded=False):
-        choose(bench)
-    feed = device_stream(bench.probe, make_engine, name="virtual")
+    with st.popover(t("bench.setup"), icon=":material/personal_injury:"):
+        choose(session_bench())
+
+
+def virtual_source(make_engine: Callable[[], LiveEngine]) -> LiveFeed:
+    """Streamer of the virtual probe, as of a device."""
+    from app.bench.session import session_bench  # brings the heart: a camera is opened without it
+
+    feed = device_stream(session_bench().probe, make_engine, name="virtual", height=VIRTUAL_PX)
     if feed.session is None:
         st.caption(t("acquire.virtual.hint"))
     return feed
 
 
-def hand_on_virtual_probe() -> None:
-    """The movements of the virtual probe and what to do next, without a picture."""
+def hand_on_virtual_probe(*, hints: bool) -> None:
+    """The movements of the virtual probe, without a picture.
+
+    Args:
+        hints: say what to do next, as the truth is known; not where recognition says it.
+    """
     from app.bench.component import show_bench
     from app.bench.session import session_bench
 
-    show_bench(session_bench(), small=True)
+    show_bench(session_bench(), small=True, hints=hints)

@@ -33,18 +33,8 @@ CAMERA = {
 """What the browser is asked for. Larger pictures cost the server more in video coding than the
 networks gain: they look at 256 pixels."""
 DEVICE_FPS = 25
-VIDEO = VideoHTMLAttributes(
-    autoPlay=True,
-    controls=False,
-    muted=True,
-    style={
-        "width": "100%",
-        "maxHeight": "500px",
-        "background": "#000",
-        "borderRadius": "10px",
-        "display": "block",
-    },
-)
+HEIGHT_PX = 500
+"""Of the picture on the page, at most."""
 
 
 def browser_stream(make_engine: Callable[[], LiveEngine]) -> LiveFeed:
@@ -68,14 +58,18 @@ def browser_stream(make_engine: Callable[[], LiveEngine]) -> LiveFeed:
         on_video_ended=feed.end,
         sendback_audio=False,
         media_toggle_controls=False,
-        video_html_attrs=VIDEO,
+        video_html_attrs=_video(HEIGHT_PX),
         translations=_translations(),
     )
     return feed
 
 
 def device_stream(
-    open_source: Callable[[], Source], make_engine: Callable[[], LiveEngine], *, name: str
+    open_source: Callable[[], Source],
+    make_engine: Callable[[], LiveEngine],
+    *,
+    name: str,
+    height: int = HEIGHT_PX,
 ) -> LiveFeed:
     """Draws the streamer of a device of the server's machine; returns its feed.
 
@@ -83,6 +77,7 @@ def device_stream(
         open_source: makes the source; called in a stream's thread at START.
         make_engine: as for `browser_stream`.
         name: of the device; another name is another stream.
+        height: of the picture on the page at most, px.
     """
     feed = _feed(f"device-{name}", open_source, make_engine)
     waiting = waiting_picture(t("live.waiting"))
@@ -110,10 +105,21 @@ def device_stream(
         media_stream_constraints={"video": True, "audio": False},
         source_video_track=track,
         media_toggle_controls=False,
-        video_html_attrs=VIDEO,
+        video_html_attrs=_video(height),
         translations=_translations(),
     )
     return feed
+
+
+def _video(height: int) -> VideoHTMLAttributes:
+    style: dict[str, str | int | float] = {
+        "width": "100%",
+        "maxHeight": f"{height}px",
+        "background": "#000",
+        "borderRadius": "10px",
+        "display": "block",
+    }
+    return VideoHTMLAttributes(autoPlay=True, controls=False, muted=True, style=style)
 
 
 def _feed(

@@ -1,19 +1,17 @@
-"""What the page's jobs do: keep a recording, take files in, analyse the exam. No Streamlit."""
+"""What the page's jobs do: take files in, analyse the exam. No Streamlit."""
 
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.acquisition.files import read_exam
-from core.acquisition.ring import ClipRing
 from core.domain import InputError, Patient
+from core.workstation.analysing import analyse_exam
 from core.workstation.records import ClipRecord
 from core.workstation.store import ExamStore
 
-if TYPE_CHECKING:
-    from core.recognition.models import Models
+__all__ = ["Progress", "Taken", "analyse_exam", "take_files"]
 
 Progress = Callable[[float], None]
 
@@ -24,15 +22,6 @@ class Taken:
 
     kept: tuple[ClipRecord, ...]
     refused: tuple[str, ...]
-
-
-def keep_recording(
-    store: ExamStore, exam_id: str, ring: ClipRing, progress: Progress
-) -> ClipRecord:
-    """The ring's seconds as a clip of the exam; on disk and committed when this returns."""
-    clip = ring.clip("recording")
-    progress(0.3)
-    return store.add_recording(exam_id, clip)
 
 
 def take_files(
@@ -67,27 +56,3 @@ def take_files(
                 store.update_patient(exam_id, found.patient)
     progress(1.0)
     return Taken(kept=tuple(kept), refused=tuple(refused))
-
-
-def analyse_exam(
-    store: ExamStore, exam_id: str, models: "Models", progress: Progress, *, author: str = "machine"
-) -> int:
-    """Analyses all clips of the exam and saves the analysis; its version."""
-    from core.analysis.pipeline import analyse  # brings torch: files are taken in without it
-
-    clips = []
-    records = store.clips(exam_id)
-    if not records:
-        raise InputError("This exam has no clip yet: record one or add a file first.")
-    for i, record in enumerate(records):
-        progress(0.1 * i / len(records))
-        clips.append(store.load_clip(exam_id, record.id))
-    analysis = analyse(
-        clips,
-        patient=store.exam(exam_id).patient,
-        exam_id=exam_id,
-        models=models,
-        progress=lambda part, _source: progress(0.1 + 0.9 * part),
-    )
-    progress(1.0)
-    return store.save_analysis(exam_id, analysis, author=author)

@@ -8,14 +8,16 @@ import streamlit as st
 from app import state
 from app.components.viewer import Shown, viewer
 from app.components.viewer.frames import Film, film
+from app.measure.goto import SEEK
 from app.opened import Opened, opened_exam, try_to
 from core.analysis.analysis import ClipAnalysis
 from core.domain import RegionLabel
 from core.measurement import Caliper, ContourEdit, PhasesEdit, ValueEdit, caliper_value
 
 KEY = "cine"
-SEEK = "cine.seek"
 _MEASURED = "m:"
+# A caliper on a strip says a speed, a depth or a time; what is computed of one is not drawn again.
+_READ_ON_STRIPS = ("cm/s", "m/s", "ms", "mm")
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -28,7 +30,8 @@ def film_for(exam_id: str, clip: ClipAnalysis) -> Film:
     """As `film_of`, with the phases' frames in it. Raises InputError."""
     record = next(r for r in state.store().clips(exam_id) if r.id == clip.id)
     phases = clip.recognition.phases
-    return film_of(exam_id, clip.id, record.sha256, (*phases.ed, *phases.es))
+    read = () if clip.trace is None else (clip.trace.frame,)
+    return film_of(exam_id, clip.id, record.sha256, (*phases.ed, *phases.es, *read))
 
 
 def show_cine(exam: Opened, clip: ClipAnalysis, frames: Film) -> None:
@@ -51,7 +54,8 @@ def frame_shown(clip: ClipAnalysis) -> int:
     told = (st.session_state.get(KEY) or {}).get("frame")
     if told and told["clip"] == clip.id and 0 <= told["index"] < clip.frames:
         return int(told["index"])
-    return next(iter(clip.recognition.phases.ed), 0)
+    read = () if clip.trace is None else (clip.trace.frame,)
+    return next(iter((*read, *clip.recognition.phases.ed)), 0)
 
 
 def _calipers(exam: Opened, clip: ClipAnalysis) -> list[Shown]:
@@ -62,7 +66,8 @@ def _calipers(exam: Opened, clip: ClipAnalysis) -> list[Shown]:
         if c.clip == clip.id
     ]
     for m in exam.analysis.measurements:
-        if m.clip == clip.id and m.value is not None and len(m.points) == 2 and m.frames:
+        drawn = m.clip == clip.id and m.value is not None and len(m.points) == 2 and m.frames
+        if drawn and (clip.trace is None or m.unit in _READ_ON_STRIPS):
             start, end = m.points
             shown.append(
                 Shown(

@@ -8,6 +8,7 @@ from app.measure.charts import show_curve, show_overlay
 from app.measure.cine import film_for, frame_shown, show_cine
 from app.measure.head import choose_clip, show_judgement
 from app.measure.values import show_calipers, show_large, show_table
+from app.measure.wall import show_bullseye
 from app.opened import opened_exam, show_trouble
 
 
@@ -29,8 +30,8 @@ def measure() -> None:
     frame = frame_shown(clip)
     with numbers:
         show_large(exam)
-        curve, overlay, calibration = st.tabs(
-            [t("app.tab.curve"), t("app.tab.overlay"), t("app.tab.calibration")]
+        curve, overlay, wall, calibration = st.tabs(
+            [t(f"app.tab.{tab}") for tab in ("curve", "overlay", "wall_motion", "calibration")]
         )
         with curve:
             show_curve(clip, film, frame)
@@ -42,6 +43,8 @@ def measure() -> None:
                 calipers=exam.calipers,
                 measurements=exam.analysis.measurements,
             )
+        with wall:
+            show_bullseye(exam)
         with calibration:
             show_calibration(exam, clip)
         show_table(exam, clip)

@@ -5,17 +5,17 @@ import html
 import streamlit as st
 
 from app.language import lang, t
-from app.measure.cine import SEEK
+from app.measure.goto import go_to_frame
 from app.opened import Opened, opened_exam, try_to
 from core.analysis.analysis import ClipAnalysis
 from core.domain import Measurement, MeasurementStatus, Patient
 from core.measurement import Caliper, ValueEdit, caliper_value, length_of
 from core.measurement.catalogue import catalogue, name
+from core.measurement.uncertainty import error_of
 from core.report.document import MeasurementRow
 from core.report.table import build_groups, number, unit_text
 
 LARGE = ("lvef", "lvedv", "lvesv")
-CLIP_KEY = "measure.clip"
 
 
 def show_large(exam: Opened) -> None:
@@ -89,6 +89,11 @@ def _status(m: Measurement, row: MeasurementRow) -> str:
 def _actions(m: Measurement, row: MeasurementRow) -> None:
     """What is known of the chosen value, and its reader's word on it."""
     parts = [t("app.value.method", method=row.method)] if row.method else []
+    if m.interval is not None:
+        error = error_of(m.id, m.method)
+        parts.append(
+            t("app.value.estimate") if error is None else t("app.value.error", count=error.n)
+        )
     if m.reference:
         parts.append(m.reference)
     if row.note:
@@ -171,12 +176,7 @@ def _open_row(exam_id: str, ids: list[str]) -> None:
     rows = st.session_state[f"values.{exam_id}"]["selection"]["rows"]
     if exam is None or not rows or rows[0] >= len(ids):
         return
-    m = _of(exam, ids[rows[0]])
-    if m.clip is not None and m.frames:
-        turn = st.session_state.get("cine.turn", 0) + 1
-        st.session_state["cine.turn"] = turn
-        st.session_state[SEEK] = (m.frames[0], f"{m.id}.{turn}")
-        st.session_state[f"{CLIP_KEY}.{exam_id}"] = m.clip
+    go_to_frame(exam_id, _of(exam, ids[rows[0]]))
 
 
 def _of(exam: Opened, measurement_id: str) -> Measurement:

@@ -12,22 +12,25 @@ from app.report.draft import fill_anew, forget, keep, pdf_of
 from core.domain import InputError
 from core.language import LANGUAGES
 from core.report.document import Report
-from core.report.edits import Difference, differences
-from core.report.read_back import read_back
+from core.report.read_back import read_form
+from core.report.taking_over import Returned, returned
 
 
-def show_exports(exam: Opened) -> None:
-    """A download in each language; the file is made when it is asked for."""
+def show_exports(exam: Opened, *, version: int | None, locked: bool) -> None:
+    """A download in each language; the file is made when it is asked for. A form while the report
+    is open, flat sheets once it is signed."""
     for code, language in LANGUAGES.items():
         st.download_button(
             t("app.report.download", language=language),
-            data=partial(pdf_of, exam, code),
+            data=partial(pdf_of, exam, code, version=version),
             file_name=f"{exam.exam_id}-report-{code}.pdf",
             mime="application/pdf",
             icon=":material/download:",
             on_click="ignore",
             key=f"report.download.{code}",
         )
+    if locked:
+        return
     with st.popover(t("app.report.discard"), icon=":material/restart_alt:"):
         st.write(t("app.report.discard.sure"))
         st.button(t("app.report.discard.yes"), type="primary", on_click=forget)
@@ -40,36 +43,52 @@ def show_import(report: Report) -> None:
         if file is None:
             return
         try:
-            found = _differences(report, file.name, file.getvalue())
+            back = _returned(report, file.name, file.getvalue())
         except InputError as error:
             st.error(str(error), icon=":material/error:")
             return
+        found = back.changes
         if not found:
             st.success(t("app.report.import.same"), icon=":material/check:")
             return
-        st.table(
-            {
-                t("app.report.import.field"): [d.label for d in found],
-                t("app.report.import.before"): [d.before for d in found],
-                t("app.report.import.after"): [d.after for d in found],
-            },
-            hide_index=True,
+        if back.version not in (None, report.version):
+            st.warning(
+                t("app.report.import.version", version=back.version), icon=":material/history:"
+            )
+        table = {
+            t("app.report.import.field"): [d.label for d in found],
+            t("app.report.import.before"): [d.before for d in found],
+            t("app.report.import.after"): [d.after for d in found],
+        }
+        if back.conflicts:
+            table[t("app.report.import.conflict")] = [
+                t("app.report.import.conflict.yes") if d.name in back.conflicts else ""
+                for d in found
+            ]
+        st.table(table, hide_index=True)
+        left = st.multiselect(
+            t("app.report.import.leave"),
+            [d.name for d in found],
+            default=[d.name for d in found if d.name in back.conflicts],
+            format_func={d.name: d.label for d in found}.__getitem__,
         )
+        taken = {d.name: d.after for d in found if d.name not in left}
         st.button(
-            t("app.report.import.take", count=len(found)),
+            t("app.report.import.take", count=len(taken)),
             type="primary",
             on_click=_take,
-            args=({d.name: d.after for d in found},),
+            args=(taken,),
+            disabled=not taken,
         )
 
 
-def _differences(report: Report, name: str, content: bytes) -> tuple[Difference, ...]:
+def _returned(report: Report, name: str, content: bytes) -> Returned:
     with tempfile.TemporaryDirectory(prefix="echolab-") as folder:
         path = Path(folder) / (Path(name).name or "report.pdf")
         path.write_bytes(content)
-        return differences(report, read_back(path))
+        return returned(report, read_form(path))
 
 
 def _take(values: dict[str, str]) -> None:
-    keep(values)
+    keep(values, origin="pdf")
     fill_anew()

@@ -178,6 +178,8 @@ def _calibration(
             problems.append(f"its {axis} increment is {delta if delta is not None else 'missing'}")
     if not problems and dx is not None and dy is not None:
         result = _figures(spatial, dx, dy, box)
+        if spatial != SpatialFormat.TWO_D:
+            result = replace(result, zero_y=_zero_row(item, box))
         if _sane(result):
             return result
         problems.append(f"its increments {dx:g} x {dy:g} are no size of a heart's picture")
@@ -194,6 +196,17 @@ def _figures(
     if spatial == SpatialFormat.M_MODE:
         return replace(base, ms_per_px=dx * S_TO_MS, mm_per_px_y=dy * CM_TO_MM)
     return replace(base, ms_per_px=dx * S_TO_MS, cm_s_per_px=dy)
+
+
+def _zero_row(item: Dataset, box: tuple[float, float, float, float]) -> float | None:
+    """Row of the physical value 0 (C.8.5.5.1.7: the reference pixel counts from the region's
+    corner); None where it is not said or lies outside the region."""
+    pixel, delta = _real(item, "ReferencePixelY0"), _real(item, "PhysicalDeltaY")
+    value = _real(item, "ReferencePixelPhysicalValueY") or 0.0
+    if pixel is None or not delta:
+        return None
+    row = box[1] + pixel - value / delta
+    return row if box[1] - 1 <= row <= box[3] + 1 else None
 
 
 def _sane(calibration: Calibration) -> bool:

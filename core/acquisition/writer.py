@@ -1,9 +1,5 @@
 """Keeps a clip without loss: Matroska with FFV1, times included."""
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +11,7 @@ from numpy.typing import NDArray
 import core.acquisition.quiet  # noqa: F401  (silences the decoders)
 from core.acquisition.limits import NOMINAL_FPS
 from core.domain import Clip
+from core.replacing import replacing
 
 _TIME_BASE = Fraction(1, 1000)  # what Matroska keeps
 _MIN_STEP = 1
@@ -36,7 +33,10 @@ def write_clip(clip: Clip, path: Path) -> Path:
     Raises:
         OSError: the disk is full or may not be written.
     """
-    with _replacing(path) as unfinished, av.open(unfinished, "w", format="matroska") as container:
+    with (
+        replacing(path, synced=True, mode=0o600) as unfinished,
+        av.open(str(unfinished), "w", format="matroska") as container,
+    ):
         rate = Fraction(clip.fps or NOMINAL_FPS).limit_denominator(1001)
         stream = container.add_stream("ffv1", rate=rate)
         assert isinstance(stream, VideoStream)
@@ -59,19 +59,3 @@ def _stamps(times_s: NDArray[np.float64]) -> list[int]:
         stamp = round(float(time_s) * 1000)
         stamps.append(max(stamp, stamps[-1] + _MIN_STEP) if stamps else stamp)
     return stamps
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[str]:
-    """A new file beside `path` that takes its place if the block ends well, else goes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".clip-", suffix=".part")
-    os.close(handle)
-    try:
-        yield unfinished
-        with open(unfinished, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.domain import Calibration, Finding, Measurement, Patient, Recognition
+from core.domain import Calibration, Finding, Measurement, Patient, Recognition, Trace
 
 SCHEMA_ID = "echolab.analysis/1"
 
@@ -37,6 +37,7 @@ class ClipAnalysis:
         calibration: the one measurements used.
         recognition: view, judgement, regions, phases; its regions are in source pixels.
         notes: what the reader had to say.
+        trace: what its Doppler or M-mode strip, or its colour, says; None where it has none.
     """
 
     id: str
@@ -48,6 +49,7 @@ class ClipAnalysis:
     calibration: Calibration
     recognition: Recognition
     notes: tuple[str, ...] = ()
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,17 +12,20 @@ import numpy as np
 
 from core.analysis.analysis import SCHEMA_ID, Analysis, ClipAnalysis, ModelInfo
 from core.analysis.schema import validate
+from core.analysis.trace_codec import trace_from_json, trace_to_json
 from core.domain import (
     Calibration,
     CalibrationSource,
     Finding,
     Guidance,
+    JudgedItem,
     Judgement,
     Measurement,
     MeasurementStatus,
     Mode,
     Patient,
     Phases,
+    PointTrack,
     Recognition,
     Region,
     RegionLabel,
@@ -34,7 +37,7 @@ from core.domain import (
 )
 from core.language import catalogue, text
 
-__all__ = ["from_json", "to_json", "validate"]
+__all__ = ["from_json", "read", "to_json", "validate"]
 
 Json = dict[str, Any]
 
@@ -76,6 +79,8 @@ def to_json(analysis: Analysis) -> Json:
                 "severity": finding.severity.value,
                 "because": list(finding.because),
                 "source": finding.source,
+                "edition": finding.edition,
+                "verified": finding.verified,
             }
             for finding in analysis.findings
         ],
@@ -89,6 +94,12 @@ def from_json(document: Json) -> Analysis:
         InputError: it is not such a document.
     """
     validate(document)
+    return read(document)
+
+
+def read(document: Json) -> Analysis:
+    """The same of a document that `to_json` has made and nobody else has touched: it is not looked
+    over again, which would take longer than all else."""
     exam = document["exam"]
     return Analysis(
         exam_id=exam["id"],
@@ -113,6 +124,8 @@ def from_json(document: Json) -> Analysis:
                 severity=Severity(item["severity"]),
                 because=tuple(item["because"]),
                 source=item["source"],
+                edition=item.get("edition", ""),
+                verified=item.get("verified", True),
             )
             for item in document["findings"]
         ),
@@ -138,6 +151,7 @@ def _clip_to_json(clip: ClipAnalysis) -> Json:
             "cm_s_per_px": _optional(calibration.cm_s_per_px, digits=9),
             "ms_per_px": _optional(calibration.ms_per_px, digits=9),
             "box": None if calibration.box is None else _numbers(calibration.box, digits=2),
+            "zero_y": _optional(calibration.zero_y, digits=3),
             "reasons": list(calibration.reasons),
         },
         "view": {
@@ -148,6 +162,15 @@ def _clip_to_json(clip: ClipAnalysis) -> Json:
             "quality": _number(judgement.quality),
             "reasons": [_readable(reason) for reason in judgement.reasons],
             "reason_ids": list(judgement.reasons),
+            "items": [
+                {
+                    "name": item.name,
+                    "score": _number(item.score),
+                    "limit": _number(item.limit),
+                    "reason": item.reason,
+                }
+                for item in judgement.items
+            ],
         },
         "guidance": None
         if guidance is None
@@ -172,6 +195,16 @@ def _clip_to_json(clip: ClipAnalysis) -> Json:
             }
             for region in recognition.regions
         ],
+        "points": [
+            {
+                "name": track.name,
+                "frames": list(track.frames),
+                "points": _points(track.points),
+                "spread": _numbers(track.spread, digits=2),
+                "seen": _number(track.seen),
+            }
+            for track in recognition.points
+        ],
         "sector": {
             "kind": sector.kind.value,
             "box": [int(edge) for edge in sector.box],
@@ -179,6 +212,7 @@ def _clip_to_json(clip: ClipAnalysis) -> Json:
             "score": _number(sector.score),
         },
         "notes": list(clip.notes),
+        "trace": trace_to_json(clip.trace),
     }
 
 
@@ -199,6 +233,7 @@ def _clip_from_json(item: Json) -> ClipAnalysis:
             cm_s_per_px=calibration["cm_s_per_px"],
             ms_per_px=calibration["ms_per_px"],
             box=None if box is None else (box[0], box[1], box[2], box[3]),
+            zero_y=calibration.get("zero_y"),
             reasons=tuple(calibration.get("reasons", ())),
         ),
         recognition=Recognition(
@@ -214,6 +249,15 @@ def _clip_from_json(item: Json) -> ClipAnalysis:
                 standard=view["standard"],
                 quality=view["quality"],
                 reasons=tuple(view.get("reason_ids", view["reasons"])),
+                items=tuple(
+                    JudgedItem(
+                        name=bar["name"],
+                        score=bar["score"],
+                        limit=bar["limit"],
+                        reason=bar["reason"],
+                    )
+                    for bar in view.get("items", ())
+                ),
             ),
             guidance=None
             if guidance is None
@@ -225,9 +269,11 @@ def _clip_from_json(item: Json) -> ClipAnalysis:
                 text=dict(guidance["text"]),
             ),
             regions=tuple(_region_from_json(region) for region in item["regions"]),
+            points=tuple(_track_from_json(track) for track in item.get("points", ())),
             phases=Phases(ed=tuple(item["phases"]["ed"]), es=tuple(item["phases"]["es"])),
         ),
         notes=tuple(item.get("notes", ())),
+        trace=trace_from_json(item.get("trace")),
     )
 
 
@@ -239,6 +285,16 @@ def _region_from_json(item: Json) -> Region:
         score=item["score"],
         box=(x0, y0, x1, y1),
         polygon=np.array(item["polygon"], dtype=np.float32),
+    )
+
+
+def _track_from_json(item: Json) -> PointTrack:
+    return PointTrack(
+        name=item["name"],
+        frames=tuple(item["frames"]),
+        points=np.array(item["points"], dtype=np.float32),
+        spread=np.array(item["spread"], dtype=np.float32),
+        seen=item["seen"],
     )
 
 
@@ -279,6 +335,11 @@ def _measurement_to_json(item: Measurement) -> Json:
         "reference": item.reference,
         "reason_id": item.reason,
         "also": [{"clip": clip, "frame": int(frame)} for clip, frame in item.also],
+        "parts": {name: _number(part, digits=3) for name, part in item.parts},
+        "origin": item.origin,
+        "others": [
+            {"origin": origin, "value": _number(value, digits=3)} for origin, value in item.others
+        ],
     }
 
 
@@ -299,6 +360,9 @@ def _measurement_from_json(item: Json) -> Measurement:
         grade=item["grade"],
         reference=item["reference"],
         also=tuple((other["clip"], other["frame"]) for other in item.get("also", ())),
+        parts=tuple(item.get("parts", {}).items()),
+        origin=item.get("origin", ""),
+        others=tuple((other["origin"], other["value"]) for other in item.get("others", ())),
     )
 
 

@@ -1,10 +1,7 @@
 """Overlay files, one a clip, and the key pictures of a report."""
 
-import os
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -14,8 +11,9 @@ from numpy.typing import NDArray
 from core.analysis.analysis import Analysis, ClipAnalysis
 from core.analysis.drawing import Mark, draw_overlay, scaled_mark, scaled_region, scaled_sector
 from core.analysis.film import write_film
-from core.domain import Clip, InputError, Measurement, Phases, Region, RegionLabel
+from core.domain import Clip, InputError, Measurement, Phases, Region, RegionLabel, Trace
 from core.language import text
+from core.replacing import replacing
 
 __all__ = ["Mark", "draw_overlay", "key_pictures", "marks", "write_overlay"]
 
@@ -54,23 +52,18 @@ def write_overlay(
     """
     suffix = ".png" if len(clip) == 1 else ".mp4"
     final = Path(folder) / f"{clip.id}_overlay{suffix}"
-    temporary = final.with_name(f".{final.stem}-{uuid.uuid4().hex}{suffix}")
     scene = _Scene(clip, clip_analysis, lang=lang, measurements=measurements)
     try:
-        final.parent.mkdir(parents=True, exist_ok=True)
-        if len(clip) == 1:
-            _write_png(temporary, scene.draw(0))
-        else:
-            write_film(temporary, _told(scene, progress), fps=_rate(clip))
-        os.replace(temporary, final)
+        with replacing(final) as unfinished:
+            if len(clip) == 1:
+                _write_png(unfinished, scene.draw(0))
+            else:
+                write_film(unfinished, _told(scene, progress), fps=_rate(clip))
     except OSError as error:
         raise InputError(
             f"{final} cannot be written ({error.strerror or error}): choose another folder or "
             f"make room"
         ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
     if progress is not None:
         progress(1.0)
     return final
@@ -130,6 +123,14 @@ def marks(
     )
 
 
+def trace_marks(trace: Trace | None, frame: int) -> tuple[Mark, ...]:
+    """The curves that were followed along a strip and the peaks read on them, on their frame."""
+    if trace is None or trace.frame != frame:
+        return ()
+    lines = tuple(Mark(points=line.points) for line in trace.lines if len(line.points) > 2)
+    return (*lines, *(Mark(points=(peak,)) for peak in trace.peaks))
+
+
 def _same(points: tuple[tuple[float, float], ...], region: Region) -> bool:
     return len(points) == len(region.polygon) and bool(
         np.allclose(np.asarray(points), region.polygon, atol=0.1)
@@ -171,7 +172,10 @@ class _Scene:
             title=self._title(index),
             points=[
                 scaled_mark(m, self._factor)
-                for m in marks(self._measurements, self._clip.id, index, regions)
+                for m in (
+                    *trace_marks(self._facts.trace, index),
+                    *marks(self._measurements, self._clip.id, index, regions),
+                )
             ],
             lang=self._lang,
             legend=self._legend,
@@ -223,6 +227,8 @@ def _best_frame(clip: Clip, facts: ClipAnalysis) -> tuple[int, str]:
     """(frame, kind of caption) of the clip's key picture."""
     if len(clip) == 1:
         return 0, "still"
+    if facts.trace is not None and facts.trace.values and facts.trace.frame < len(clip):
+        return facts.trace.frame, "frame"
     recognition = facts.recognition
     scores: dict[int, float] = defaultdict(float)
     for region in recognition.regions:

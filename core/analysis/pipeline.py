@@ -7,9 +7,11 @@ from importlib.metadata import version
 
 from core.acquisition.calibration import choose_calibration
 from core.acquisition.spool import release
-from core.analysis.analysis import Analysis, ClipAnalysis
-from core.domain import Calibration, Clip, Patient
+from core.analysis.analysis import Analysis, ClipAnalysis, ModelInfo
+from core.analysis.traces import read_trace
+from core.domain import Calibration, CalibrationSource, Clip, Measurement, Patient
 from core.measurement import measure_exam
+from core.measurement.reported import with_reported
 from core.recognition.models import Models
 from core.recognition.recognise import recognise
 from core.report.findings import find
@@ -42,13 +44,28 @@ def analyse(
         analysed.append(analyse_clip(clip, models=models, manual=manual, progress=tell))
         release(clip)  # a long exam's frames need not all stay in memory
         tell(1.0)
-    measurements = measure_exam(analysed, patient)
+    return sum_up(analysed, patient=patient, exam_id=exam_id, models=models.infos)
+
+
+def sum_up(
+    clips: Sequence[ClipAnalysis],
+    *,
+    patient: Patient,
+    exam_id: str,
+    models: tuple[ModelInfo, ...],
+    reported: Sequence[Measurement] = (),
+) -> Analysis:
+    """The exam of clips that were looked at: its measurements and findings.
+
+    `reported`: what a machine's own report says of the exam.
+    """
+    measurements = with_reported(measure_exam(clips, patient), reported, patient)
     return Analysis(
         exam_id=exam_id,
         patient=patient,
         software_version=version("echolab"),
-        models=models.infos,
-        clips=tuple(analysed),
+        models=models,
+        clips=tuple(clips),
         measurements=measurements,
         findings=find(measurements, patient),
     )
@@ -63,7 +80,11 @@ def analyse_clip(
 ) -> ClipAnalysis:
     """Recognition of one clip, with the calibration that its lengths will use."""
     recognition = recognise(clip, models=models, progress=progress)
+    trace = read_trace(clip, recognition, models)
     calibration = choose_calibration(clip, recognition.sector, manual)
+    none = CalibrationSource.NONE
+    if trace is not None and calibration.source is none and trace.calibration.source is not none:
+        calibration = trace.calibration
     return ClipAnalysis(
         id=clip.id,
         source=clip.source,
@@ -74,6 +95,7 @@ def analyse_clip(
         calibration=calibration,
         recognition=recognition,
         notes=clip.notes,
+        trace=trace,
     )
 
 

@@ -86,8 +86,14 @@ def analyze(
         document = codec.to_json(analysis)
         codec.validate(document)
         if out is not None:
-            _write(out, exam, analysis, document, lang=lang, progress=lambda part: bar.update(
-                task, completed=share + part * (1 - share)))  # fmt: skip
+            write_results(
+                out,
+                exam,
+                analysis,
+                document,
+                lang=lang,
+                progress=lambda part: bar.update(task, completed=share + part * (1 - share)),
+            )
     if as_json:
         # ASCII, so that no terminal's encoding stands between it and the program that reads it.
         sys.stdout.write(json.dumps(document) + "\n")
@@ -95,7 +101,7 @@ def analyze(
         typer.echo(_summary(document, out))
 
 
-def _write(
+def write_results(
     out: Path,
     exam: "ExamInput",
     analysis: "Analysis",

@@ -1,7 +1,6 @@
 """`echolab bench`: speeds on this machine, as a table and as JSON."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from rich.table import Table
 
 from core.cli.output import check_folder
 from core.domain import InputError
+from core.replacing import replacing
 
 
 def register(cli: typer.Typer) -> None:
@@ -20,11 +20,14 @@ def register(cli: typer.Typer) -> None:
 def bench(
     models: Annotated[Path | None, typer.Option(help="Folder of models to use.")] = None,
     seconds: Annotated[float, typer.Option(help="How long each speed is measured.")] = 4.0,
+    exam: Annotated[
+        bool, typer.Option(help="Also measure a whole virtual exam until its draft: minutes.")
+    ] = True,
     json_file: Annotated[
         Path | None, typer.Option("--out", help="Where to write the JSON.")
     ] = None,
 ) -> None:
-    """Measures sector finding, view, regions and a whole analysis beside the floors asked for."""
+    """Measures the stages, a clip's analysis and an exam until its draft, beside the goals."""
     if not 0 < seconds <= 600:
         raise InputError(f"--seconds {seconds:g}: give more than 0 and at most 600")
     if models is not None and not models.is_dir():
@@ -36,6 +39,10 @@ def bench(
     from core.analysis.bench import run
 
     rows = run(models=models, seconds=seconds)
+    if exam:
+        from core.workstation.bench import run_exam
+
+        rows += run_exam(models=models)
     table = Table("what", "median ms", "95 % ms", "per second", "goal")
     for row in rows:
         table.add_row(
@@ -48,8 +55,6 @@ def bench(
     Console(stderr=True, width=None if Console(stderr=True).is_terminal else 120).print(table)
     document = json.dumps([row.to_dict() for row in rows], indent=1)
     if json_file is not None:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
-        part = json_file.with_name(f".{json_file.name}.part")
-        part.write_text(document + "\n", "utf-8")
-        os.replace(part, json_file)
+        with replacing(json_file) as unfinished:
+            unfinished.write_text(document + "\n", "utf-8")
     typer.echo(document)

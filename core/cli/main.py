@@ -11,7 +11,19 @@ import typer
 
 # These modules bring no heavy library along: what a command works with is imported when it runs,
 # so that help and a mistyped argument answer at once.
-from core.cli import analyze, app, bench, evaluate, simulate, train
+from core.cli import (
+    analyze,
+    app,
+    batch,
+    bench,
+    evaluate,
+    export,
+    models,
+    queue,
+    send,
+    simulate,
+    train,
+)
 from core.domain import InputError
 from core.language import text
 
@@ -27,7 +39,8 @@ def build() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for command in (app, analyze, simulate, train, evaluate, bench):
+    line = (app, analyze, batch, export, send, queue, simulate, train, evaluate, models, bench)
+    for command in line:
         command.register(cli)
     return cli
 

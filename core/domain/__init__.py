@@ -12,31 +12,52 @@ from core.domain.errors import CancelledError, InputError
 from core.domain.exam import Exam, Patient
 from core.domain.labels import Mode, RegionLabel, View
 from core.domain.measurement import Finding, Measurement, MeasurementStatus, Severity
-from core.domain.recognition import Guidance, Judgement, Phases, Recognition, Region, ViewResult
+from core.domain.planes import PLANE_TOLERANCE, PlaneTolerance
+from core.domain.recognition import (
+    Guidance,
+    JudgedItem,
+    Judgement,
+    Phases,
+    PlaneEstimate,
+    PointTrack,
+    Recognition,
+    Region,
+    ViewResult,
+)
 from core.domain.sector import Sector, SectorKind
+from core.domain.trace import FlowSite, Trace, TraceLine, TraceValue
 
 __all__ = [
+    "PLANE_TOLERANCE",
     "Calibration",
     "CalibrationSource",
     "CancelledError",
     "Clip",
     "Exam",
     "Finding",
+    "FlowSite",
     "Frame",
     "Guidance",
     "InputError",
+    "JudgedItem",
     "Judgement",
     "Measurement",
     "MeasurementStatus",
     "Mode",
     "Patient",
     "Phases",
+    "PlaneEstimate",
+    "PlaneTolerance",
+    "PointTrack",
     "Recognition",
     "Region",
     "RegionLabel",
     "Sector",
     "SectorKind",
     "Severity",
+    "Trace",
+    "TraceLine",
+    "TraceValue",
     "View",
     "ViewResult",
 ]

@@ -23,6 +23,8 @@ class Calibration:
         ms_per_px: time of one pixel in x, ms; None where x is not a time.
         box: (x0, y0, x1, y1) in source pixels, half open, where the figures hold; None: the
             whole frame.
+        zero_y: row (source px, may be a fraction) of speed or depth 0 of a strip; None where it is
+            not known or the region is no strip.
         reasons: why something is missing or was refused, one line each, in English.
     """
 
@@ -32,6 +34,7 @@ class Calibration:
     cm_s_per_px: float | None = None
     ms_per_px: float | None = None
     box: tuple[float, float, float, float] | None = None
+    zero_y: float | None = None
     reasons: tuple[str, ...] = ()
 
     @property

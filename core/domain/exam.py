@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from core.domain.clip import Clip
 
 
+def body_surface_m2(height_cm: float, weight_kg: float) -> float:
+    """Body surface area, Du Bois and Du Bois 1916."""
+    return float(0.007184 * height_cm**0.725 * weight_kg**0.425)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """What measurements and normal ranges need of a patient, and what the report's header shows.
@@ -24,10 +29,10 @@ class Patient:
 
     @property
     def bsa_m2(self) -> float | None:
-        """Body surface area in m², Du Bois 1916; None where height or weight is unknown."""
+        """Body surface area in m²; None where height or weight is unknown."""
         if self.height_cm is None or self.weight_kg is None:
             return None
-        return 0.007184 * self.height_cm**0.725 * self.weight_kg**0.425
+        return body_surface_m2(self.height_cm, self.weight_kg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -30,6 +30,13 @@ class Measurement:
         reference: the normal range with its source and edition.
         also: (clip id, frame index) of further pictures used, where one clip is not all: the second
             plane of a biplane value, the other of two stills.
+        parts: (name, value) of what the value is made of, in `unit` unless the name says another:
+            the segments of a wall motion score (`core.measurement.segments`), `maximum` and
+            `minimum` of the inferior vena cava, `atrial` and `ventricular` of a septal defect.
+        origin: name of the machine whose own report the value comes from; "" where it was measured
+            or set here.
+        others: (origin, value) of the same measurement in reports of machines, in `unit`, where the
+            value was measured here.
     """
 
     id: str
@@ -46,6 +53,13 @@ class Measurement:
     grade: str | None = None
     reference: str | None = None
     also: tuple[tuple[str, int], ...] = ()
+    parts: tuple[tuple[str, float], ...] = ()
+    origin: str = ""
+    others: tuple[tuple[str, float], ...] = ()
+
+    def part(self, name: str) -> float | None:
+        """The part of this name; None where the value has no such part."""
+        return dict(self.parts).get(name)
 
 
 class Severity(StrEnum):
@@ -57,10 +71,23 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A sentence that rests on measurements and on a rule with a source."""
+    """A sentence that rests on measurements and on a rule with a source.
+
+    Attributes:
+        id: of its rule.
+        text: by language.
+        severity: how much it means.
+        because: ids of the measurements it rests on, each with a value.
+        source: the guideline in full.
+        edition: its year; "" where the rule rests on none.
+        verified: False if a cut-off used was recalled or comes from a summary, never checked
+            against the guideline's own table.
+    """
 
     id: str
     text: dict[str, str]
     severity: Severity
     because: tuple[str, ...]
     source: str
+    edition: str = ""
+    verified: bool = True

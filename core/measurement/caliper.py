@@ -47,3 +47,25 @@ def length_of(caliper: Caliper, calibration: Calibration) -> Length:
     if scale is None:
         return Length(value=hypot(across, down), unit="px")
     return Length(value=hypot(across * scale[0], down * scale[1]), unit="mm")
+
+
+def strip_value(unit: str, caliper: Caliper, calibration: Calibration) -> float | None:
+    """What a caliper on a Doppler or M-mode strip says in a unit; None where it says nothing in it.
+
+    Args:
+        unit: "cm/s", "m/s", "ms" or "mm".
+        caliper: its height counts as speed or depth, its width as time.
+        calibration: of the strip.
+    """
+    if calibration.ms_per_px is None and calibration.cm_s_per_px is None:
+        return None
+    across = abs(caliper.end[0] - caliper.start[0])
+    down = abs(caliper.end[1] - caliper.start[1])
+    by_unit = {
+        "cm/s": (down, calibration.cm_s_per_px, 1.0),
+        "m/s": (down, calibration.cm_s_per_px, 0.01),
+        "ms": (across, calibration.ms_per_px, 1.0),
+        "mm": (down, calibration.mm_per_px_y, 1.0),
+    }
+    pixels, per_px, factor = by_unit.get(unit, (0.0, None, 1.0))
+    return None if per_px is None else pixels * per_px * factor

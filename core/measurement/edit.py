@@ -22,7 +22,7 @@ from core.domain import (
     Region,
     RegionLabel,
 )
-from core.measurement.caliper import Caliper, length_of
+from core.measurement.caliper import Caliper, length_of, strip_value
 from core.measurement.catalogue import catalogue
 from core.measurement.exam import measure_exam
 from core.measurement.geometry import area
@@ -121,10 +121,16 @@ def recompute(
 def caliper_value(measurement_id: str, caliper: Caliper, clip: ClipAnalysis) -> ValueEdit:
     """The edit that takes a caliper's length as a measurement's value.
 
+    On a strip the caliper's height is a speed or a depth, its width a time.
+
     Raises:
         InputError: the measurement is no length, or the caliper has none in millimetres.
     """
     entry = catalogue().get(measurement_id)
+    if entry is not None:
+        on_strip = strip_value(entry.unit, caliper, clip.calibration)
+        if on_strip is not None:
+            return ValueEdit(measurement=measurement_id, value=on_strip, caliper=caliper)
     if entry is None or entry.unit != "mm":
         raise InputError(f"{measurement_id}: a caliper cannot set it; choose a length in mm")
     length = length_of(caliper, clip.calibration)
@@ -200,6 +206,7 @@ def _set(item: Measurement, edit: ValueEdit) -> Measurement:
         value=float(edit.value),
         interval=None,
         method=BY_HAND,
+        origin="",
         code=entry.own_code,
         status=MeasurementStatus.EDITED,
         reason=None,

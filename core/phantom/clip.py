@@ -33,6 +33,7 @@ from core.phantom.probe import (
     offset_between,
     random_other,
     resting_heart,
+    view_of,
 )
 from core.phantom.regions import ScreenRegion
 from core.phantom.truth import Truth, patient_measurements, tracked
@@ -136,6 +137,11 @@ class _Order:
     tell: Callable[[float], None]
 
     @property
+    def dry(self) -> bool:
+        """There is no fluid round the heart."""
+        return self.person.effusion_mm <= 0
+
+    @property
     def times(self) -> NDArray[np.float64]:
         return np.arange(self.frames) / self.fps
 
@@ -151,9 +157,8 @@ def _plane(
 def _fan_clip(order: _Order) -> PhantomClip:
     """B-mode: one picture a frame."""
     width, height = order.size
-    rate = 60 / float(np.diff(order.pulse.beats).mean())
     fan = make_fan_screen(order.machine, size=order.size, furniture=order.furniture, fps=order.fps,
-                          heart_rate=rate)  # fmt: skip
+                          heart_rate=60 / order.pulse.beat_s)  # fmt: skip
     window = draw_window(order.machine, order.person.quality, order.rng)
     pictures = np.zeros((order.frames, height, width, 3), np.uint8)
     found = _no_masks(order) if order.masks else {}
@@ -166,8 +171,8 @@ def _fan_clip(order: _Order) -> PhantomClip:
         pictures[index] = fan.compose(fan.screen.to_screen(polar), time_s=float(time_s),
                                       ecg=order.pulse.ecg)  # fmt: skip
         if order.masks:
-            every = region_masks(heart.scene, order.plane, fan.screen, found=seen)
-            _keep(found, index, every)
+            _keep(found, index, region_masks(heart.scene, order.plane, fan.screen, found=seen,
+                                             dry=order.dry))  # fmt: skip
         order.tell((index + 1) / order.frames)
     return _finished(order, pictures, (fan.region,), fan.screen, found, site=None)
 
@@ -184,7 +189,7 @@ def _mode_clip(order: _Order, site: Site | None) -> PhantomClip:
     found = _no_masks(order) if order.masks and order.mode is Mode.COLOR else {}
     for index, time_s in enumerate(order.times if found else ()):
         heart, _, _ = order.pulse.moment(float(time_s))
-        _keep(found, index, region_masks(heart.scene, order.plane, made.screen))
+        _keep(found, index, region_masks(heart.scene, order.plane, made.screen, dry=order.dry))
     done = _finished(order, made.frames, made.regions, made.screen, found, site=made.site)
     truth = replace(
         done.truth,
@@ -209,9 +214,6 @@ def _keep(found: Masks, index: int, every: NDArray[np.bool_]) -> None:
 def _finished(order: _Order, pictures: NDArray[np.uint8], regions: tuple[ScreenRegion, ...],
               screen: Screen, found: Masks, *, site: Site | None) -> PhantomClip:  # fmt: skip
     """Clip and truth around the finished pictures."""
-    if order.person.effusion_mm <= 0:
-        # The film between the layers of a dry sac is no effusion.
-        found = {k: mask for k, mask in found.items() if k is not RegionLabel.PERICARDIAL_EFFUSION}
     present = tuple(label for label, mask in found.items() if mask.any())
     fan = next(region for region in regions if region.mode is Mode.BMODE)
     main = fan if order.mode is Mode.COLOR else regions[0]
@@ -242,16 +244,16 @@ def _finished(order: _Order, pictures: NDArray[np.uint8], regions: tuple[ScreenR
 def _truth(order: _Order, screen: Screen, present: tuple[RegionLabel, ...],
            site: Site | None) -> Truth:  # fmt: skip
     rest, torso = resting_heart(order.person), torso_of(order.person)
-    nearest = assess(rest, order.plane)
-    named = nearest.view if order.view is View.OTHER else order.view
-    view = nearest_view(rest, order.plane)[0] if named is View.OTHER else named
+    view = nearest_view(rest, order.plane)[0] if order.view is View.OTHER else order.view
     pose = assess(rest, order.plane, view=view)
-    hearts = [order.pulse.moment(float(t))[0] for t in order.times]
-    paths = tracked(hearts, order.plane, order.view) if order.mode in FANS else {}
+    paths = {}
+    if order.mode in FANS:
+        hearts = [order.pulse.moment(float(t))[0] for t in order.times]
+        paths = tracked(hearts, order.plane, order.view)
     ed, es = _phase_frames(order)
     return Truth(
         view=order.view,
-        nearest=nearest.view,
+        nearest=view_of(rest, order.plane),
         standard=pose.standard and order.view is not View.OTHER,
         offset=offset_between(torso, canonical_plane(rest, view), order.plane),
         correction=pose.offset,

@@ -1,14 +1,12 @@
 """The demonstration exam: one virtual patient, grey pictures, colour, spectra and M-mode."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from core.domain import Exam, Mode, Patient, View
+from core.domain import Exam, Mode, View
 from core.phantom.clip import PhantomClip, render_clip
 from core.phantom.display import Site
-from core.phantom.exam import Take, stated
+from core.phantom.exam import Take, part_of, stated
 from core.phantom.patient import HeartPatient, draw_patient
-from core.phantom.writers import write_dicom
 
 DEMO_SEED = 4
 DEMO_VIEWS = (View.A4C, View.A2C, View.PLAX, View.PSAX_PM, View.SC4C)
@@ -30,9 +28,6 @@ def demo_patient() -> HeartPatient:
     )
 
 
-DEMO_PERSON: Patient = stated(demo_patient())
-
-
 def demo_takes() -> tuple[Take, ...]:
     """The recordings in their order."""
     return (*(Take(view=view) for view in DEMO_VIEWS), *DEMO_FLOWS)
@@ -50,11 +45,6 @@ def render_demo(*, progress: Callable[[float], None] | None = None) -> tuple[Pha
     takes = demo_takes()
     done = []
     for number, take in enumerate(takes):
-
-        def tell(part: float, number: int = number) -> None:
-            if progress is not None:
-                progress((number + part) / len(takes))
-
         moving = take.mode in (Mode.BMODE, Mode.COLOR)
         done.append(
             render_clip(
@@ -66,28 +56,17 @@ def render_demo(*, progress: Callable[[float], None] | None = None) -> tuple[Pha
                 frames=beats if moving else 1,
                 fps=DEMO_FPS,
                 masks=False,
-                progress=tell,
+                progress=part_of(progress, number, len(takes)),
             )
         )
     return tuple(done)
 
 
-def demo() -> Exam:
-    """The demonstration as an exam in memory."""
-    return Exam(
-        id="demo", patient=DEMO_PERSON, clips=tuple(phantom.clip for phantom in render_demo())
-    )
+def demo(*, progress: Callable[[float], None] | None = None) -> Exam:
+    """The demonstration as an exam in memory, the same one each time.
 
-
-def demo_exam(folder: Path, *, progress: Callable[[float], None] | None = None) -> tuple[Path, ...]:
-    """Writes the demonstration's clips as DICOM files into `folder` (made if absent).
-
-    Raises:
-        OSError: the folder cannot be written.
+    Args:
+        progress: told the part done, 0..1; may raise to cancel.
     """
-    return tuple(
-        write_dicom(phantom, folder / f"{number:02d}-{take.name}.dcm", patient=DEMO_PERSON)
-        for number, (take, phantom) in enumerate(
-            zip(demo_takes(), render_demo(progress=progress), strict=True), 1
-        )
-    )
+    clips = tuple(phantom.clip for phantom in render_demo(progress=progress))
+    return Exam(id="demo", patient=stated(demo_patient()), clips=clips)

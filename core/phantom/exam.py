@@ -121,15 +121,18 @@ def write_exam(
     """
     truths = {}
     for number, take in enumerate(takes):
-
-        def tell(part: float, number: int = number) -> None:
-            if progress is not None:
-                progress((number + part) / len(takes))
-
+        tell = part_of(progress, number, len(takes))
         name = f"{number + 1:02d}-{take.name}.dcm"
         truths[name] = write_take(take, patient, folder / name, progress=tell, **options).truth
     whole = write_json(exam_document(truths, patient), folder / EXAM_TRUTH)
     return (*(folder / name for name in truths), whole)
+
+
+def part_of(
+    progress: Callable[[float], None] | None, number: int, count: int
+) -> Callable[[float], None]:
+    """Progress of one piece of work, the one after `number` others of `count`, in the whole."""
+    return lambda part: None if progress is None else progress((number + part) / count)
 
 
 def stated(patient: HeartPatient) -> Patient:

@@ -38,4 +38,5 @@ class ScreenRegion:
             cm_s_per_px=abs(self.y_step) if spectrum else None,
             ms_per_px=None if fan else 1000 * self.x_step,
             box=box,  # type: ignore[arg-type]
+            zero_y=None if fan else float(round(self.reference[1])),
         )

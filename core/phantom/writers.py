@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from core.domain import Patient, RegionLabel
 from core.phantom import dicom
 from core.phantom.clip import PhantomClip
-from core.phantom.replacing import replacing
 from core.phantom.truth_file import truth_document
+from core.replacing import replacing
 
 #: Labels from the outer to the inner one: in the one-label-a-pixel map the later one wins.
 PAINT_ORDER = (

@@ -3,45 +3,39 @@
 Every item is something that a sonographer would name; each gives a score from 0 to 1 and, where it
 is low, a reason (an id `judge.*` of the language catalogue). An item below its limit that makes
 the plane unfit to measure is blocking: the plane is then not standard, however good the rest is.
+Where the plane itself was estimated, it must also be likely to be a standard one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import (
+    PLANE_TOLERANCE,
+    JudgedItem,
     Judgement,
     Mode,
+    PlaneEstimate,
     Region,
-    RegionLabel,
     Sector,
     SectorKind,
     View,
     ViewResult,
 )
-from core.measurement.geometry import area, centroid
+from core.recognition.guidance import STANDARD_FROM
+from core.recognition.items import Item, shown
+from core.recognition.look import FrameLook
+from core.recognition.seen import anatomy
 
-# What a plane must show to be measured (ASE 2019, Mitchell: description of each view). Only
-# structures that the region model finds reliably stand here; its card gives the figures.
-REQUIRED: Mapping[View, tuple[RegionLabel, ...]] = {
-    View.A4C: (RegionLabel.LV_CAVITY, RegionLabel.LV_MYOCARDIUM, RegionLabel.LA),
-    View.A2C: (RegionLabel.LV_CAVITY, RegionLabel.LV_MYOCARDIUM, RegionLabel.LA),
-}
 MIN_PROBABILITY = 0.6
 MIN_QUALITY = 0.4
 MIN_CONTRAST = 0.12
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing judged: its score 0..1, the reason when it is low, whether it then blocks."""
-
-    score: float
-    reason: str
-    limit: float
-    blocks: bool
+MIN_PICTURE = 0.35
+SHORTEST = {View.A4C: 0.9, View.A2C: 0.9, View.A3C: 0.9, View.A5C: 0.8}
+"""Apparent over true length of the left ventricle, at least. A5C is not for volumes."""
+UNKNOWN_FROM = 2.0
+"""Tolerances of spread from which it is not told how far off a plane is."""
 
 
 def judge(
@@ -52,6 +46,8 @@ def judge(
     squares: NDArray[np.uint8],
     regions: Sequence[Region] | None,
     steady: float = 1.0,
+    plane: PlaneEstimate | None = None,
+    picture: float | None = None,
 ) -> Judgement:
     """Judges one frame or one clip.
 
@@ -62,109 +58,109 @@ def judge(
         squares: uint8 [N, S, S], the sector's pictures looked at.
         regions: regions found, in source pixels; None where they were not looked for.
         steady: part of the frames that agree on the view, 0..1.
+        plane: where the plane lies; None where that is not known. One of another view counts as
+            none.
+        picture: quality of the picture as such, 0..1; None where it was not looked at.
     """
     if sector.kind is SectorKind.NONE:  # then nothing else can be said of it
         return Judgement(standard=False, quality=0.0, reasons=("judge.no_sector",))
-    items = [*_basics(view, mode, steady), _gain(squares)]
+    if plane is not None and plane.view is not view.label:
+        plane = None
+    items = [*_basics(view, mode, steady)]
     if regions is not None:
-        items += _anatomy(view.label, sector, regions)
-    low = sorted((item for item in items if item.score < item.limit), key=lambda i: i.score)
-    # The geometric mean: one thing very wrong is not made good by the others.
-    scores = np.clip([item.score for item in items], 0.02, 1)
-    quality = float(np.exp(np.log(scores).mean()))
-    blocked = any(item.blocks for item in low)
+        items += anatomy(view.label, sector, regions)
+    items.append(_gain(squares))
+    if picture is not None:
+        items.append(Item("picture", picture, "judge.poor_picture", MIN_PICTURE))
+    fit = _together([item.score for item in shown(items)]) >= MIN_QUALITY
+    if plane is not None:
+        items += _plane(plane)
+    bars = shown(items)
+    low = sorted((item for item in items if item.low), key=lambda item: item.score)
+    reasons = list(dict.fromkeys(item.reason for item in low))
+    near = plane is None or plane.standard >= STANDARD_FROM
+    if not near and not any(item.reason in _OFF for item in low):
+        reasons.append("judge.off_plane")
+    quality = _together([bar.score for bar in bars])
+    if plane is not None:  # the bars say what is wrong; how likely it is the plane counts as much
+        quality = float(np.sqrt(quality * np.clip(plane.standard, 0, 1)))
     return Judgement(
-        standard=not blocked and quality >= MIN_QUALITY,
+        standard=near and fit and not any(item.blocks for item in low),
         quality=round(quality, 4),
-        reasons=tuple(item.reason for item in low),
+        reasons=tuple(reasons),
+        items=bars,
     )
+
+
+def evidence(look: FrameLook) -> float:
+    """Probability that a frame's plane is a standard one; 0 where something else forbids it."""
+    plane, judgement = look.plane, look.judgement
+    if plane is None or plane.view is not look.view.label:
+        return float(judgement.standard)
+    if not judgement.standard and plane.standard >= STANDARD_FROM:
+        return 0.0
+    return plane.standard
+
+
+def plane_items(plane: PlaneEstimate) -> tuple[JudgedItem, ...]:
+    """The bars that an estimated plane gives."""
+    return shown(list(_plane(plane)))
+
+
+def _together(scores: Sequence[float]) -> float:
+    """The geometric mean: one thing very wrong is not made good by the others."""
+    return float(np.exp(np.log(np.clip(scores, 0.02, 1)).mean()))
 
 
 def _basics(view: ViewResult, mode: Mode, steady: float) -> Iterable[Item]:
     if mode not in (Mode.BMODE, Mode.COLOR):
-        yield Item(0.0, "judge.not_a_plane", 0.5, True)
+        yield Item("view", 0.0, "judge.not_a_plane", 0.5, blocks=True)
     if view.label is View.OTHER:
-        yield Item(0.0, "judge.not_a_standard_view", 0.5, True)
+        yield Item("view", 0.0, "judge.not_a_standard_view", 0.5, blocks=True)
     else:
-        yield Item(view.probability, "judge.view_uncertain", MIN_PROBABILITY, True)
-        yield Item(steady, "judge.view_unsteady", 0.6, True)
+        score = view.probability
+        yield Item("view", score, "judge.view_uncertain", MIN_PROBABILITY, blocks=True)
+        yield Item("view", steady, "judge.view_unsteady", 0.6, blocks=True)
 
 
 def _gain(squares: NDArray[np.uint8]) -> Item:
     """Grey levels inside the sector: neither nearly black, nor white, nor flat."""
-    inside = squares[squares > 0]
-    share = inside.size / max(1, squares.size)
-    if inside.size == 0 or share < 0.05:
-        return Item(0.0, "judge.too_dark", 0.5, True)
-    low, high = np.percentile(inside, (10, 95)) / 255
+    # Counted, not sorted: this is done on each live frame.
+    levels = np.bincount(squares.reshape(-1), minlength=256)
+    levels[0] = 0
+    inside = int(levels.sum())
+    if inside < 0.05 * max(1, squares.size):
+        return Item("gain", 0.0, "judge.too_dark", 0.5, blocks=True)
+    low, high = np.searchsorted(levels.cumsum(), (0.1 * inside, 0.95 * inside)) / 255
     if low > 0.55:
-        return Item(float((1 - low) / 0.45), "judge.too_bright", 0.7, False)
+        return Item("gain", float((1 - low) / 0.45), "judge.too_bright", 0.7)
     if high < 0.25:
-        return Item(float(high / 0.25), "judge.too_dark", 0.7, False)
+        return Item("gain", float(high / 0.25), "judge.too_dark", 0.7)
     spread = float(high - low)
-    return Item(min(1.0, spread / (2 * MIN_CONTRAST)), "judge.low_contrast", 0.5, False)
+    return Item("gain", min(1.0, spread / (2 * MIN_CONTRAST)), "judge.low_contrast", 0.5)
 
 
-def _anatomy(label: View, sector: Sector, regions: Sequence[Region]) -> Iterable[Item]:
-    """Are the structures of this view there, whole, and of a plausible shape."""
-    required = REQUIRED.get(label, ())
-    if not required:
+_OFF = {"judge.rotated", "judge.tilted", "judge.rocked", "judge.misplaced"}
+_PARTS = (
+    ("rotation", "judge.rotated", ("rotate_deg",)),
+    ("tilt", "judge.tilted", ("tilt_deg",)),
+    ("rock", "judge.rocked", ("rock_deg",)),
+    ("position", "judge.misplaced", ("slide_x_mm", "slide_y_mm", "press_mm")),
+)
+
+
+def _plane(plane: PlaneEstimate) -> Iterable[Item]:
+    """How far the plane is off, where that is known, and whether the ventricle is cut short."""
+    limits = PLANE_TOLERANCE.get(plane.view)
+    if limits is None:
         return
-    frames = len({region.frame for region in regions}) or 1
-    for structure in required:
-        mine = [region for region in regions if region.label is structure]
-        seen = sum(region.score for region in mine) / frames
-        yield Item(seen, f"judge.missing.{structure.value}", 0.5, True)
-    cavities = [r for r in regions if r.label is RegionLabel.LV_CAVITY]
-    if cavities:
-        inside = 1 - float(np.median([_cut_off(r, sector) for r in cavities]))
-        yield Item(inside, "judge.lv_cut_off", 0.8, False)
-        slim = float(np.median([_slimness(r) for r in cavities]))
-        # A ventricle cut across its long axis looks round; real ones are over 1.4 times as long as
-        # wide.
-        yield Item(min(1.0, slim / 1.4), "judge.foreshortened", 0.85, False)
-        lean = _lean_deg(regions)
-        if lean is not None:
-            yield Item(float(np.clip((70 - lean) / 40, 0, 1)), "judge.not_apical", 0.5, True)
-        large = float(np.median([_share(r, sector) for r in cavities]))
-        yield Item(min(1.0, large / 0.04), "judge.too_deep", 0.8, False)
-
-
-def _cut_off(region: Region, sector: Sector) -> float:
-    """Part of the outline that lies on the border of the sector's box, 0..1."""
-    x0, y0, x1, y1 = sector.box
-    margin = 0.01 * max(sector.width, sector.height)
-    x, y = region.polygon[:, 0], region.polygon[:, 1]
-    touching = (x < x0 + margin) | (x > x1 - margin) | (y < y0 + margin) | (y > y1 - margin)
-    return float(touching.mean())
-
-
-def _lean_deg(regions: Sequence[Region]) -> float | None:
-    """Angle of the line from the left atrium to the left ventricle against straight up, degrees.
-
-    From the apex the ventricle lies over the atrium; in a parasternal or subcostal picture, which
-    may look alike to the view model, it lies beside it. None where no frame shows both.
-    """
-    angles = []
-    for frame in {region.frame for region in regions}:
-        centres = {
-            region.label: centroid(np.asarray(region.polygon, np.float64))
-            for region in regions
-            if region.frame == frame
-        }
-        if RegionLabel.LV_CAVITY in centres and RegionLabel.LA in centres:
-            across, down = centres[RegionLabel.LV_CAVITY] - centres[RegionLabel.LA]
-            angles.append(abs(np.degrees(np.arctan2(across, -down))))
-    return float(np.median(angles)) if angles else None
-
-
-def _slimness(region: Region) -> float:
-    """Ratio of the outline's principal axes, >= 1."""
-    values = np.linalg.eigvalsh(np.cov(region.polygon.T.astype(np.float64)))
-    return float(np.sqrt(values[1] / max(values[0], 1e-9)))
-
-
-def _share(region: Region, sector: Sector) -> float:
-    """Area of the outline over the area of the sector's outline."""
-    whole = area(np.array(sector.outline, np.float64))
-    return area(np.asarray(region.polygon, np.float64)) / max(whole, 1.0)
+    for name, reason, moves in _PARTS:
+        limit = limits.degrees if moves[0].endswith("_deg") else limits.mm
+        if max(plane.spread[move] for move in moves) > UNKNOWN_FROM * limit:
+            continue
+        off = max(abs(getattr(plane, move)) for move in moves) / limit
+        yield Item(name, 1 / (1 + off**2), reason, 0.5)  # half at the tolerance
+    shortest = SHORTEST.get(plane.view)
+    if plane.foreshortening is not None and shortest is not None:
+        score = float(np.clip((plane.foreshortening - 0.6) / 0.4, 0, 1))
+        yield Item("foreshortening", score, "judge.foreshortened", (shortest - 0.6) / 0.4)

@@ -17,29 +17,38 @@ from numpy.typing import NDArray
 
 from core.domain import (
     Frame,
-    Judgement,
+    JudgedItem,
     Mode,
+    PlaneEstimate,
     Region,
     Sector,
     SectorKind,
     View,
     ViewResult,
 )
+from core.recognition.guidance import Instruction
+from core.recognition.guide import Guide
+from core.recognition.judge import evidence, plane_items
 from core.recognition.latest import Latest
+from core.recognition.look import FrameLook
 from core.recognition.sector_watch import SectorWatch
-from core.recognition.smoothing import StandardHold, ViewSmoother
+from core.recognition.smoothing import ItemSmoother, StandardHold, ViewSmoother
 
 log = logging.getLogger(__name__)
 
 Pixels = NDArray[np.uint8]
-RecogniseFrame = Callable[[Pixels, Sector, Sequence[Region] | None], tuple[ViewResult, Judgement]]
-FindRegions = Callable[[Pixels, Sector], Sequence[Region]]
+RecogniseFrame = Callable[[Pixels, Sector, Sequence[Region] | None], FrameLook]
+FindRegions = Callable[[FrameLook], Sequence[Region]]
 FindSector = Callable[[Pixels], Sector]
 FindMode = Callable[[Pixels, Sector], Mode]
 
 RATE_WINDOW_S = 2.0
 REGIONS_FADE_S = 1.5
 MODE_EVERY_S = 1.0
+HEAVY_S = 0.025
+"""A frame that takes longer leaves too little of the machine for the rest of the program ..."""
+HEAVY_FPS = 15.0
+"""... at more frames a second than these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,8 +61,13 @@ class LiveState:
         view: averaged over the last moments; None before the first frame, where there is no
             ultrasound picture, and without a recogniser.
         quality: 0..1, averaged.
-        standard: the plane has been standard for several frames in a row.
+        standard: the plane is held as a standard one; see `StandardHold`.
+        held_s: seconds that it has been held; 0 while it is not.
         reasons: what is wanting, ids of the language catalogue.
+        items: what the quality is made of, averaged; for bars.
+        plane: where the plane lies against the standard one, averaged; None where not known.
+        instruction: the one movement to make now; None where there is nothing to ask for, or
+            nobody can tell (`judge.plane_unclear` is then among the reasons).
         mode: kind of picture.
         sector: where the picture lies, source pixels.
         regions: newest outlines, source pixels; () when older than REGIONS_FADE_S.
@@ -68,7 +82,11 @@ class LiveState:
     view: ViewResult | None = None
     quality: float = 0.0
     standard: bool = False
+    held_s: float = 0.0
     reasons: tuple[str, ...] = ()
+    items: tuple[JudgedItem, ...] = ()
+    plane: PlaneEstimate | None = None
+    instruction: Instruction | None = None
     mode: Mode = Mode.UNKNOWN
     sector: Sector | None = None
     regions: tuple[Region, ...] = ()
@@ -88,13 +106,14 @@ class LiveEngine:
     """Recognises the newest of the frames that are put in.
 
     Args:
-        recognise_frame: (uint8 [H, W, 3] RGB, sector, newest outlines) -> view and judgement of
-            one frame; the outlines are None where none are looked for. None: only the sector is
+        recognise_frame: (uint8 [H, W, 3] RGB, sector, newest outlines) -> what one frame
+            says; the outlines are None where none are looked for. None: only the sector is
             found.
-        find_regions: (uint8 [1, H, W, 3] RGB, sector) -> outlines; None: no outlines.
+        find_regions: what was said of a frame -> its outlines; None: no outlines.
         find_sector: uint8 [T, H, W, 3] RGB -> sector.
         find_mode: (uint8 [T, H, W, 3] RGB, sector) -> mode; None: UNKNOWN.
-        max_fps: frames a second recognised at most; more would only heat the machine.
+        max_fps: frames a second recognised at most; HEAVY_FPS at most where a frame takes longer
+            than HEAVY_S.
         regions_duty: share of time that the outline thread may be busy, 0..1.
     """
 
@@ -105,7 +124,7 @@ class LiveEngine:
         find_sector: FindSector,
         find_regions: FindRegions | None = None,
         find_mode: FindMode | None = None,
-        max_fps: float = 15.0,
+        max_fps: float = 30.0,
         regions_duty: float = 0.5,
     ) -> None:
         self._recognise, self._find_regions, self._find_mode = (
@@ -114,9 +133,10 @@ class LiveEngine:
             find_mode,
         )
         self._watch = SectorWatch(find_sector)
-        self._pause_s = 1.0 / max_fps
+        self._fps, self._busy_s = max_fps, 0.0
         self._duty = regions_duty
         self._smoother, self._hold = ViewSmoother(), StandardHold()
+        self._items, self._guide = ItemSmoother(), Guide()
         self._mode, self._mode_at = Mode.UNKNOWN, -np.inf
         self._lock = threading.Lock()
         self._state = LiveState()
@@ -125,7 +145,7 @@ class LiveEngine:
         self._came: deque[float] = deque(maxlen=256)
         self._done: deque[float] = deque(maxlen=256)
         self._frames: Latest[_Arrived] = Latest()
-        self._for_regions: Latest[tuple[_Arrived, Sector]] = Latest()
+        self._for_regions: Latest[tuple[FrameLook, Sector]] = Latest()
         self._threads = [threading.Thread(target=self._view_loop, name="live-view", daemon=True)]
         if find_regions is not None:
             self._threads.append(
@@ -185,52 +205,69 @@ class LiveEngine:
                 log.exception("live recognition failed on a frame")
                 with self._lock:
                     self._state = replace(self._state, failed=True)
-            self._frames.wait_closed(self._pause_s - (time.monotonic() - started))
+            busy = time.monotonic() - started
+            self._busy_s += 0.1 * (busy - self._busy_s)
+            fps = self._fps if self._busy_s < HEAVY_S else min(self._fps, HEAVY_FPS)
+            self._frames.wait_closed(1.0 / fps - busy)
 
     def _look(self, arrived: _Arrived) -> None:
         frame = arrived.frame
         height, width = frame.pixels.shape[:2]
         if self._watch.see(frame.pixels, arrived.at):
             self._smoother.reset()
+            self._guide.reset()
             self._mode_at = -np.inf
             with self._lock:
                 self._regions = ()
         sector = self._watch.sector
         base = LiveState(index=frame.index, width=width, height=height)
         if sector is None or sector.kind is SectorKind.NONE:
-            self._hold = StandardHold()
-            self._smoother.reset()
+            for kept in (self._smoother, self._hold, self._items, self._guide):
+                kept.reset()
             self._publish(replace(base, reasons=("live.no_picture",)), arrived)
             return
+        base = replace(base, sector=sector)
         if self._recognise is None:
-            self._publish(replace(base, sector=sector), arrived)
+            self._publish(base, arrived)
             return
         # A plane is standard only while its structures are seen: the newest outlines, () if none.
         outlines = None if self._find_regions is None else self._fresh_regions()
-        view, judgement = self._recognise(frame.pixels, sector, outlines)
-        steady, quality = self._smoother.add(view, judgement.quality, arrived.at)
-        standard = self._hold.add(steady.label, judgement)
+        look = self._recognise(frame.pixels, sector, outlines)
         if self._find_mode is not None and arrived.at - self._mode_at >= MODE_EVERY_S:
             self._mode, self._mode_at = self._find_mode(self._watch.recent(), sector), arrived.at
-        self._publish(
-            replace(
-                base,
-                view=steady,
-                quality=quality,
-                standard=standard,
-                reasons=self._hold.reasons,
-                mode=self._mode,
-                sector=sector,
-            ),
-            arrived,
-        )
+        state = self._steadied(replace(base, mode=self._mode), look, arrived.at)
+        self._publish(state, arrived)
         if self._find_regions is None:
             return
-        if steady.label is View.OTHER:
+        if state.view is None or state.view.label is View.OTHER:
             with self._lock:
                 self._regions = ()  # structures of no heart are not shown
         else:
-            self._for_regions.put((arrived, sector))
+            self._for_regions.put((look, sector))
+
+    def _steadied(self, state: LiveState, look: FrameLook, at: float) -> LiveState:
+        """The state with what the frame says, averaged and held."""
+        steady, quality = self._smoother.add(look.view, look.judgement.quality, at)
+        standard = self._hold.add(steady.label, look.judgement, evidence(look), at)
+        instruction = self._guide.add(look.plane, steady.label, at, standard=standard)
+        plane, items = self._guide.plane, look.judgement.items
+        if plane is not None:  # how far off is told of the mean: single frames scatter
+            of_mean = {item.name: item for item in plane_items(plane)}
+            items = tuple(of_mean.get(item.name, item) for item in items)
+        reasons = self._hold.reasons
+        if self._guide.unsure:
+            reasons = (*reasons, "judge.plane_unclear")
+        return replace(
+            state,
+            view=steady,
+            quality=quality,
+            standard=standard,
+            held_s=self._hold.held_s,
+            reasons=reasons,
+            items=self._items.add(items, at),
+            plane=plane,
+            instruction=instruction,
+        )
 
     def _publish(self, state: LiveState, arrived: _Arrived) -> None:
         now = time.monotonic()
@@ -241,10 +278,10 @@ class LiveEngine:
     def _regions_loop(self) -> None:
         assert self._find_regions is not None  # the thread exists only then
         while (item := self._for_regions.take()) is not None:
-            arrived, sector = item
+            look, sector = item
             started = time.monotonic()
             try:
-                found = tuple(self._find_regions(arrived.frame.pixels[None], sector))
+                found = tuple(self._find_regions(look))
             except Exception:
                 log.exception("live outlines failed on a frame")
                 found = ()

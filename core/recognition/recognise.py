@@ -1,16 +1,19 @@
 """Recognition of a clip and of a single live frame."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.acquisition.sector import find_sector
+from core.acquisition.written_mode import written_mode
 from core.domain import (
     Clip,
-    Judgement,
     Mode,
     Phases,
+    PlaneEstimate,
+    PointTrack,
     Recognition,
     Region,
     RegionLabel,
@@ -21,11 +24,16 @@ from core.domain import (
 )
 from core.measurement.geometry import area
 from core.measurement.phases import find_phases
+from core.recognition.anatomy import LOOK_SIDE, Anatomy
+from core.recognition.guidance import guidance_of
 from core.recognition.judge import judge
-from core.recognition.mode import mode_of
+from core.recognition.landmarks import looked_at
+from core.recognition.look import FrameLook
+from core.recognition.mode import Glance, glance
 from core.recognition.models import Models
-from core.recognition.square import SectorSquare
-from core.recognition.view import SIDE as VIEW_SIDE
+from core.recognition.picture import agreed
+from core.recognition.seen import possible
+from core.recognition.square import SectorSquare, Square
 from core.recognition.view import view_result
 
 VIEW_FRAMES = 24
@@ -46,25 +54,44 @@ def recognise(
     sample = np.unique(np.linspace(0, len(clip) - 1, min(VIEW_FRAMES, len(clip))).astype(int))
     frames = clip.frames[sample]
     sector = find_sector(frames)
-    mode = mode_of(clip.mode, frames[:: max(1, len(frames) // 6)], sector)
-    squares = _view_squares(frames, sector)
-    view, steady = _view_of(squares, sector, models)
+    glanced = glance(clip.mode, frames, sector, models.mode)
+    mode = glanced.mode
+    if clip.mode is Mode.UNKNOWN and mode in (Mode.PW, Mode.CW):
+        # The two look alike; what the machine writes is surer than how it looks.
+        mode = written_mode(frames[-1]) or mode
+    seen = _see(frames, sector, models)
     regions: list[Region] = []
-    if view.label not in _NOT_A_HEART and mode in (Mode.BMODE, Mode.COLOR):
+    points: tuple[PointTrack, ...] = ()
+    phases = Phases()
+    if seen.view.label not in _NOT_A_HEART and mode in (Mode.BMODE, Mode.COLOR):
         stretch = region_stretch(len(clip), clip.fps)
-        regions = models.regions.find(clip.frames, sector, indices=stretch, progress=progress)
-    looked = regions if view.label not in _NOT_A_HEART else None
+        tell = progress or (lambda part: None)
+        found = models.regions.find(
+            clip.frames, sector, indices=stretch, progress=lambda part: tell(0.7 * part)
+        )
+        regions = possible(seen.view.label, found)
+        phases = _phases(regions, clip)
+        if models.landmarks is not None and mode is Mode.BMODE:
+            points = models.landmarks.find(
+                clip.frames, sector, seen.view.label,
+                indices=looked_at(stretch, (*phases.ed, *phases.es)),
+                progress=lambda part: tell(0.7 + 0.3 * part),
+            )  # fmt: skip
+    looked = regions if seen.view.label not in _NOT_A_HEART else None
     return Recognition(
         clip_id=clip.id,
         mode=mode,
         sector=sector,
-        view=view,
+        view=seen.view,
         judgement=judge(
-            view=view, mode=mode, sector=sector, squares=squares, regions=looked, steady=steady
+            view=seen.view, mode=mode, sector=sector, squares=seen.squares, regions=looked,
+            steady=seen.steady, plane=seen.plane, picture=glanced.quality,
         ),
+        guidance=guidance_of(seen.plane),
         regions=tuple(regions),
-        phases=_phases(regions, clip),
-    )
+        points=points,
+        phases=phases,
+    )  # fmt: skip
 
 
 def recognise_frame(
@@ -72,19 +99,38 @@ def recognise_frame(
     sector: Sector,
     models: Models,
     regions: Sequence[Region] | None = None,
-) -> tuple[ViewResult, Judgement]:
-    """View and judgement of one live frame, uint8 [H, W, 3].
+    glanced: Glance | None = None,
+) -> FrameLook:
+    """What one live frame says, uint8 [H, W, 3].
 
     `regions`: outlines of this frame or of one just before it; None where none are looked for.
+    `glanced`: mode and quality of the stream, looked at lately; None: they are looked at now.
     """
     frames = pixels[None]
-    squares = _view_squares(frames, sector)
-    view, steady = _view_of(squares, sector, models)
-    mode = mode_of(Mode.UNKNOWN, frames, sector)
+    seen = _see(frames, sector, models)
+    now = glanced or glance(Mode.UNKNOWN, frames, sector, models.mode)
     judgement = judge(
-        view=view, mode=mode, sector=sector, squares=squares, regions=regions, steady=steady
-    )
-    return view, judgement
+        view=seen.view, mode=now.mode, sector=sector, squares=seen.squares, regions=regions,
+        steady=seen.steady, plane=seen.plane, picture=now.quality,
+    )  # fmt: skip
+    return FrameLook(
+        view=seen.view, plane=seen.plane, judgement=judgement, quality=now.quality,
+        anatomy=seen.anatomy, square=seen.square,
+    )  # fmt: skip
+
+
+def outline_look(look: FrameLook, models: Models) -> list[Region]:
+    """Regions of a live frame that was looked at, in source pixels: its trunk is not run again."""
+    if look.anatomy is None or look.square is None:
+        return []
+    (found,) = models.regions.outline(look.anatomy)
+    regions = [region.to_source(0, look.square) for region in found]
+    return possible(look.view.label, regions)
+
+
+def look_at_view(frames: NDArray[np.uint8], sector: Sector, models: Models) -> ViewResult:
+    """The view of uint8 [T, H, W, 3] in a sector, such as the small picture beside a strip."""
+    return _see(frames, sector, models).view
 
 
 def find_regions(frames: NDArray[np.uint8], sector: Sector, models: Models) -> list[Region]:
@@ -100,27 +146,34 @@ def region_stretch(length: int, fps: float | None) -> Sequence[int]:
     return range(start, start + count)
 
 
-def _view_squares(frames: NDArray[np.uint8], sector: Sector) -> NDArray[np.uint8]:
-    if sector.kind is SectorKind.NONE:
-        return np.zeros((len(frames), VIEW_SIDE, VIEW_SIDE), np.uint8)
-    cut = SectorSquare(sector, frames.shape[1], frames.shape[2], VIEW_SIDE)
-    return np.stack([cut(frame) for frame in frames])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """View and plane over some pictures, and the part of them that agrees with the view."""
+
+    squares: NDArray[np.uint8]
+    view: ViewResult
+    steady: float
+    plane: PlaneEstimate | None
+    anatomy: Anatomy | None = None
+    square: Square | None = None
 
 
-def _view_of(
-    squares: NDArray[np.uint8], sector: Sector, models: Models
-) -> tuple[ViewResult, float]:
-    """The view over the pictures, and the part of them that agrees with it."""
+def _see(frames: NDArray[np.uint8], sector: Sector, models: Models) -> _Seen:
     if sector.kind in (SectorKind.NONE, SectorKind.STRIP):
         sure = max(sector.score, 0.5)
         rest = (1 - sure) / (len(View) - 1)
         probabilities = dict.fromkeys(View, rest) | {View.OTHER: sure}
-        result = ViewResult(label=View.OTHER, probability=sure, probabilities=probabilities)
-        return result, 1.0
-    p = models.view.probabilities(squares)
-    result = view_result(p)
-    agree = float((p.argmax(axis=1) == list(View).index(result.label)).mean())
-    return result, agree
+        view = ViewResult(label=View.OTHER, probability=sure, probabilities=probabilities)
+        return _Seen(np.zeros((len(frames), LOOK_SIDE, LOOK_SIDE), np.uint8), view, 1.0, None)
+    cut = SectorSquare(sector, frames.shape[1], frames.shape[2], LOOK_SIDE)
+    squares = np.stack([cut(frame) for frame in frames])
+    anatomy = models.regions.trunk.look(squares)
+    looks = None if models.picture is None else models.picture.probabilities(squares)
+    p = agreed(models.view.probabilities(anatomy), looks)
+    view = view_result(p)
+    agree = float((p.argmax(axis=1) == list(View).index(view.label)).mean())
+    plane = models.plane.estimate(anatomy, view.label)
+    return _Seen(squares, view, agree, plane, anatomy, cut.square)
 
 
 def _phases(regions: Sequence[Region], clip: Clip) -> Phases:

@@ -9,6 +9,7 @@ Real masks name only some structures. `known` says which labels an image's masks
 loss skips the others, and the box head is not punished for finding a structure nobody outlined.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,6 +27,7 @@ from detectron2.modeling.proposal_generator.rpn import StandardRPNHead
 from detectron2.modeling.roi_heads import FastRCNNConvFCHead, FastRCNNOutputLayers
 from detectron2.modeling.roi_heads.roi_heads import StandardROIHeads
 from detectron2.structures import Boxes, ImageList, Instances
+from torch import nn
 
 from core.domain import RegionLabel
 from core.recognition.timm_backbone import TimmBackbone
@@ -96,6 +98,14 @@ class PartialLabelRoiHeads(StandardROIHeads):
 class DenseHead(SemSegFPNHead):
     """Semantic FPN head with one independent (sigmoid) channel a label."""
 
+    def scene(self, features: dict[str, torch.Tensor]) -> torch.Tensor:
+        """What all levels say together, before it is told apart by label: [B, 64, S/4, S/4]."""
+        levels = zip(self.scale_heads, self.in_features, strict=True)
+        return torch.stack([head(features[level]) for head, level in levels]).sum(dim=0)
+
+    def layers(self, features: dict[str, torch.Tensor]) -> torch.Tensor:
+        return self.predictor(self.scene(features))
+
     def losses(self, predictions: torch.Tensor, targets: RegionTargets) -> dict[str, torch.Tensor]:
         """Cross entropy and soft Dice over the known labels, at the resolution of the masks."""
         logits = F.interpolate(
@@ -113,6 +123,30 @@ class DenseHead(SemSegFPNHead):
         dice = 1 - (2 * (p * masks).sum(dim=(2, 3)) + 1) / ((p + masks).sum(dim=(2, 3)) + 1)
         dice = (dice * present).sum() / present.sum().clamp(min=1)
         return {"loss_dense_bce": 4 * entropy, "loss_dense_dice": dice}
+
+
+class Trunk(nn.Module):
+    """The part that every frame goes through: pyramid, scene and dense logits, without boxes."""
+
+    def __init__(self, net: "RegionNet") -> None:
+        super().__init__()
+        self.backbone, self.dense_head = net.backbone, net.dense_head
+
+    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """float [B, 1, S, S], normalised, to the logits [B, 16, S/4, S/4], the scene
+        [B, 64, S/4, S/4], and p2 to p5 [B, 64, S/4 ... S/32]."""
+        features = self.backbone(image)
+        scene = self.dense_head.scene(features)
+        logits = self.dense_head.predictor(scene)
+        return (logits, scene, *(features[level] for level in FPN_LEVELS))
+
+    def scene(self, image: torch.Tensor) -> torch.Tensor:
+        """float [B, 1, S, S], normalised, to what is known of each place, [B, 64, S/4, S/4]."""
+        return self.dense_head.scene(self.backbone(image))
+
+    def losses(self, scene: torch.Tensor, targets: RegionTargets) -> dict[str, torch.Tensor]:
+        """Of the outlines that are drawn from a scene."""
+        return self.dense_head.losses(self.dense_head.predictor(scene), targets)
 
 
 class RegionNet(GeneralizedRCNN):
@@ -186,30 +220,32 @@ class RegionNet(GeneralizedRCNN):
             norm="GN",
         )
 
-    def training_losses(
-        self, image: torch.Tensor, targets: RegionTargets
-    ) -> dict[str, torch.Tensor]:
-        """float [B, 1, S, S], normalised, and its targets to the losses by name."""
-        side = image.shape[-1]
-        features = self.backbone(image)
-        images = ImageList(image, [(side, side)] * len(image))
+    def box_losses(self, image: torch.Tensor, targets: RegionTargets) -> dict[str, torch.Tensor]:
+        """float [B, 1, S, S], normalised, to the losses of the box heads on a trunk that rests."""
+        with torch.no_grad():
+            features = self.backbone(image)
+        images = _image_list(image)
         instances = [
             instances_of(masks, known)
             for masks, known in zip(targets.masks, targets.known, strict=True)
         ]
         proposals, losses = self.proposal_generator(images, features, instances)
         _, box_losses = self.roi_heads(images, features, proposals, instances)
-        logits = self.dense_head.layers(features)
-        return {**losses, **box_losses, **self.dense_head.losses(logits, targets)}
+        return {**losses, **box_losses}
 
-    def predict(self, image: torch.Tensor) -> tuple[list[Instances], torch.Tensor]:
-        """float [B, 1, S, S], normalised, to boxes per image and dense logits [B, 16, S/4, S/4]."""
-        side = image.shape[-1]
-        features = self.backbone(image)
-        images = ImageList(image, [(side, side)] * len(image))
+    def boxes(self, image: torch.Tensor, pyramid: Sequence[torch.Tensor]) -> list[Instances]:
+        """Boxes per image from the levels p2 to p5 that the trunk gave of it."""
+        features = dict(zip(FPN_LEVELS, pyramid, strict=True))
+        features["p6"] = F.max_pool2d(features["p5"], kernel_size=1, stride=2)
+        images = _image_list(image)
         proposals, _ = self.proposal_generator(images, features, None)
         instances, _ = self.roi_heads(images, features, proposals, None)
-        return instances, self.dense_head.layers(features)
+        return list(instances)
+
+
+def _image_list(image: torch.Tensor) -> ImageList:
+    side = image.shape[-1]
+    return ImageList(image, [(side, side)] * len(image))
 
 
 def instances_of(masks: torch.Tensor, known: torch.Tensor) -> Instances:

@@ -9,43 +9,51 @@ import torch
 from numpy.typing import NDArray
 
 from core.domain import Region, Sector
-from core.recognition.normalise import normalise
+from core.recognition.anatomy import SIDE, Anatomy, AnatomyModel
 from core.recognition.region_net import LABELS, RegionNet
 from core.recognition.square import SectorSquare, Square
 
-SIDE = 256
 # Outlines are drawn on a map of the input's size; the logits come at a quarter of it.
 BATCH = 4
 MIN_SCORE = 0.5
+UNBOXED = 0.36
+"""What a structure without a box counts for one: the map must then be 0.7 sure of it on average."""
 MIN_PIXELS = 24
+"""Of a structure, on a square of `SIDE`."""
 
 
 class RegionModel:
-    """The region network with its weights, ready for frames."""
+    """The region network with its weights, ready for frames; safe to share between threads."""
 
-    def __init__(self, net: RegionNet) -> None:
-        self.net = net.eval()
+    def __init__(self, net: RegionNet, trunk: AnatomyModel) -> None:
+        self.net, self.trunk = net.eval(), trunk
 
     @classmethod
-    def load(cls, weights: Path) -> "RegionModel":
-        """From a file of weights as `core.training` writes it (half precision)."""
-        state = torch.load(weights, map_location="cpu", weights_only=True)
-        net = RegionNet()
-        net.load_state_dict(
-            {k: v.float() if v.is_floating_point() else v for k, v in state.items()}
-        )
-        return cls(net)
+    def load(cls, weights: Path, trunk: Path) -> "RegionModel":
+        """From the files that `core.training` writes: all weights (half precision), and the
+        exported trunk."""
+        return cls(load_net(weights), AnatomyModel(trunk))
 
     def squares(self, images: NDArray[np.uint8]) -> list[list["SquareRegion"]]:
-        """uint8 [B, 256, 256] as `SectorSquare` cuts them; one list of regions a picture."""
+        """uint8 [B, S, S] as `SectorSquare` cuts them; one list of regions a picture."""
+        return self.outline(self.trunk.look(images))
+
+    def outline(self, anatomy: Anatomy) -> list[list["SquareRegion"]]:
+        """The regions of pictures that the trunk has seen; one list a picture."""
+        images = anatomy.squares
+        size = images.shape[1:]
         with torch.inference_mode():
-            instances, logits = self.net.predict(torch.from_numpy(normalise(images)))
+            pyramid = [torch.from_numpy(level) for level in anatomy.pyramid]
+            found = self.net.boxes(torch.empty(len(images), 1, *size), pyramid)
             logits = torch.nn.functional.interpolate(
-                logits, size=(SIDE, SIDE), mode="bilinear", align_corners=False
+                torch.from_numpy(anatomy.logits),
+                size=size,
+                mode="bilinear",
+                align_corners=False,
             )
             maps = logits.sigmoid().numpy()
         return [
-            _regions_of_square(found, maps[i], images[i] > 0) for i, found in enumerate(instances)
+            _regions_of_square(instances, mine) for instances, mine in zip(found, maps, strict=True)
         ]
 
     def find(
@@ -72,6 +80,14 @@ class RegionModel:
         return regions
 
 
+def load_net(weights: Path) -> RegionNet:
+    """The whole network from a file of weights in half precision."""
+    state = torch.load(weights, map_location="cpu", weights_only=True)
+    net = RegionNet()
+    net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in state.items()})
+    return net
+
+
 class SquareRegion:
     """One region in the pixels of the network's square."""
 
@@ -95,19 +111,23 @@ class SquareRegion:
         )
 
 
-def _regions_of_square(
-    instances: object, maps: NDArray[np.float32], inside: NDArray[np.bool_]
-) -> list[SquareRegion]:
-    """The best box of each label, outlined by the dense map inside it."""
+def _regions_of_square(instances: object, maps: NDArray[np.float32]) -> list[SquareRegion]:
+    """The best box of each label, outlined by the dense map inside it; where no box was found, what
+    the map alone shows clearly."""
     fields = instances.get_fields()  # type: ignore[attr-defined]
     boxes = fields["pred_boxes"].tensor.numpy()
     scores = fields["scores"].numpy()
     classes = fields["pred_classes"].numpy()
+    side = maps.shape[-1]
     regions = []
-    for label in np.unique(classes):
+    for label, drawn in enumerate(maps):
+        region = None
         mine = np.flatnonzero(classes == label)
-        best = mine[np.argmax(scores[mine])]
-        region = _outline(int(label), float(scores[best]), boxes[best], maps[label])
+        if len(mine):
+            best = mine[np.argmax(scores[mine])]
+            region = _outline(label, float(scores[best]), boxes[best], drawn)
+        if region is None and drawn.max() > 0.5:
+            region = _outline(label, UNBOXED, np.array([0, 0, side, side], np.float32), drawn)
         if region is not None:
             regions.append(region)
     return regions
@@ -120,7 +140,8 @@ def _outline(
     x0, y0, x1, y1 = box
     grow_x, grow_y = 0.1 * (x1 - x0) + 2, 0.1 * (y1 - y0) + 2
     left, top = max(0, int(x0 - grow_x)), max(0, int(y0 - grow_y))
-    right, bottom = min(SIDE, int(x1 + grow_x) + 1), min(SIDE, int(y1 + grow_y) + 1)
+    side = len(probability)
+    right, bottom = min(side, int(x1 + grow_x) + 1), min(side, int(y1 + grow_y) + 1)
     window = probability[top:bottom, left:right]
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(
         (window > 0.5).astype(np.uint8), connectivity=4
@@ -128,7 +149,7 @@ def _outline(
     if count < 2:
         return None
     piece = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    if stats[piece, cv2.CC_STAT_AREA] < MIN_PIXELS:
+    if stats[piece, cv2.CC_STAT_AREA] < MIN_PIXELS * (side / SIDE) ** 2:
         return None
     mask = pieces == piece
     # The box says "there is one", the map says how clearly it is seen: both must agree.

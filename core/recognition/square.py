@@ -10,6 +10,9 @@ from core.acquisition.sector_view import outline_mask
 from core.domain import Sector
 from core.recognition.preprocess import DEFAULT, Preprocessing, preprocess
 
+Box = tuple[float, float, float, float]
+"""(x0, y0, x1, y1) in source pixels, half open."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Square:
@@ -20,7 +23,7 @@ class Square:
         side: side of the square, px.
     """
 
-    box: tuple[float, float, float, float]
+    box: Box
     side: int
 
     @property
@@ -78,10 +81,13 @@ class SectorSquare:
         width: int,
         side: int,
         *,
+        box: Box | None = None,
         chain: Preprocessing = DEFAULT,
     ) -> None:
-        """`height`, `width`: of the source frames, px; `side`: of the square, px."""
-        self.square = Square(box=tuple(float(v) for v in sector.box), side=side)  # type: ignore[arg-type]
+        """`height`, `width`: of the source frames, px; `side`: of the square, px; `box`: the part
+        of the frame to cut, within it; None: all of the sector."""
+        x0, y0, x1, y1 = (float(v) for v in sector.box) if box is None else box
+        self.square = Square(box=(x0, y0, x1, y1), side=side)
         self._inside = outline_mask(sector, height, width)
         self._chain = chain
 

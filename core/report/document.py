@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import Patient, Severity
+from core.report.status import ReportStatus
 
 CHECKED = "Yes"
 UNCHECKED = "Off"
@@ -68,7 +69,8 @@ class MeasurementRow:
         severity: of the assessment; None if it is not graded, INFO if normal.
         edited: True if a person set the value.
         missing: why there is no value, in words.
-        note: why the value is doubtful, in words.
+        note: why the value is doubtful, which machine's report it is from, and what such a report
+            says of it, in words.
     """
 
     id: str
@@ -98,12 +100,75 @@ class MeasurementGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
-    """One finding: its sentence (editable), how severe, what it rests on."""
+    """One finding.
 
+    Attributes:
+        id: of its rule.
+        field: its sentence.
+        severity, severity_text: how much it means.
+        basis: what it rests on, and the source, in words.
+        because: ids of the measurements that it rests on.
+        headline: the sentence without its values, for a conclusion.
+    """
+
+    id: str
     field: FormField
     severity: Severity
     severity_text: str
     basis: str
+    because: tuple[str, ...] = ()
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedRow:
+    """A value computed from measurements; it follows them and is not edited itself.
+
+    Attributes:
+        id: of the computed value.
+        name, value, unit, normal, assessment: as shown; empty where unknown.
+        severity: of the assessment; None where it is not graded.
+        basis: from which measurements, by which guideline's formula.
+    """
+
+    id: str
+    name: str
+    value: str
+    unit: str
+    normal: str = ""
+    assessment: str = ""
+    severity: Severity | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipQuality:
+    """How good the pictures of a view are: its best clip's quality and plane, as shown."""
+
+    view: str
+    quality: str
+    plane: str
+    standard: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRow:
+    """A value then and now, as shown."""
+
+    name: str
+    unit: str
+    before: str
+    now: str
+    change: str
+    trend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonTable:
+    """How the values stand to an earlier examination; `title` names it."""
+
+    title: str
+    rows: tuple[ComparedRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,6 +191,17 @@ class Report:
         notes, conclusion: free text.
         reviewed, physician, signed_on: who stands for it.
         software: software and models with their versions, one line each.
+        status: draft, reviewed, signed.
+        version: of the report, from 1.
+        status_lines: status and version in words; of an amendment what it replaces, and why.
+        address: one line under the hospital's name.
+        logo: uint8 [H, W, 3], RGB; None: none.
+        image_quality: one row a view.
+        derived: computed values, in order.
+        comparison: with an earlier examination; None: none.
+        wall_motion: the bull's-eye; None where no segment was scored.
+        strips: Doppler and M-mode strips.
+        exam_id: of the exam, as the store knows it.
     """
 
     lang: str
@@ -148,6 +224,28 @@ class Report:
     physician: FormField
     signed_on: FormField
     software: tuple[str, ...]
+    status: ReportStatus = ReportStatus.DRAFT
+    version: int = 1
+    status_lines: tuple[str, ...] = ()
+    address: str = ""
+    logo: NDArray[np.uint8] | None = None
+    image_quality: tuple[ClipQuality, ...] = ()
+    derived: tuple[DerivedRow, ...] = ()
+    comparison: ComparisonTable | None = None
+    wall_motion: Picture | None = None
+    strips: tuple[Picture, ...] = ()
+    exam_id: str = ""
+
+    @property
+    def signed(self) -> bool:
+        return self.status is ReportStatus.SIGNED
+
+    @property
+    def all_pictures(self) -> tuple[Picture, ...]:
+        """Key images, bull's-eye, strips, logo: in the order in which pages number them."""
+        own = () if self.wall_motion is None else (self.wall_motion,)
+        logo = () if self.logo is None else (Picture(caption="", pixels=self.logo),)
+        return (*self.pictures, *own, *self.strips, *logo)
 
     def rows(self) -> Iterator[MeasurementRow]:
         """All rows of the table in order."""

@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Sequence
+from datetime import UTC
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from core.report.document import CHECKED, UNCHECKED, FieldKind
+from core.report.origin import PRIVATE, Origin
 from core.report.sheet import PAGE_HEIGHT, Widget
 
 _PT_PER_MM = 72 / 25.4
@@ -128,7 +130,23 @@ def _start(pdf: pikepdf.Pdf) -> None:
     )
 
 
-def add_form(drawn: bytes, widgets: Sequence[tuple[int, Widget]], *, pages: int) -> bytes:
+def _remember(pdf: pikepdf.Pdf, origin: Origin) -> None:
+    """Notes what the form is of and what stood in it, where programs keep private data
+    (ISO 32000-1, 14.5)."""
+    when = f"D:{origin.made.astimezone(UTC):%Y%m%d%H%M%SZ}"
+    pdf.Root.PieceInfo = Dictionary(
+        {
+            PRIVATE: Dictionary(
+                LastModified=String(when),
+                Private=Dictionary(Origin=pdf.make_stream(origin.to_json())),
+            )
+        }
+    )
+
+
+def add_form(
+    drawn: bytes, widgets: Sequence[tuple[int, Widget]], *, pages: int, origin: Origin
+) -> bytes:
     """`drawn` (from `render.draw`) with its scratch pages made into form fields.
 
     Args:
@@ -136,12 +154,14 @@ def add_form(drawn: bytes, widgets: Sequence[tuple[int, Widget]], *, pages: int)
         widgets: each with the number of its page, in tab order; several of one name are places
             of one field.
         pages: number of real pages.
+        origin: what the form is of; kept in it.
 
     Returns:
         The finished PDF; the same input gives the same bytes.
     """
     with pikepdf.open(io.BytesIO(drawn)) as pdf:
         _start(pdf)
+        _remember(pdf, origin)
         nodes: dict[str, pikepdf.Object] = {}
         fields: dict[str, pikepdf.Object] = {}
         times: dict[str, int] = {}

@@ -10,15 +10,18 @@ from core.report.sheet import (
     INK,
     LEFT,
     NAVY,
+    OPEN,
     PAGE_HEIGHT,
     QUIET,
     RIGHT,
+    SIGNED,
     TINT,
     TOP,
     WHITE,
     WIDTH,
     Box,
     Fill,
+    Image,
     Mark,
     Sheet,
     Words,
@@ -42,30 +45,39 @@ _ROWS: tuple[tuple[tuple[str, float], ...], ...] = (
         ("header.rhythm", 48.0),
         ("header.exam_date", 38.0),
     ),
-    (("header.exam_id", 70.0), ("header.referring", 70.0), ("study_quality", 38.0)),
+    (
+        ("header.exam_id", 48.0),
+        ("header.accession", 40.0),
+        ("header.referring", 52.0),
+        ("study_quality", 38.0),
+    ),
 )
+_EXTRA_IN_ROW = 3
+_LOGO = (36.0, 15.0)  # at most, mm
 _LABEL = 6.8
 _VALUE = 9.6
 _SMALL = 7.6
 
 
+def _logo(sheet: Sheet, report: Report) -> float:
+    """Puts the logo at the top left; the room that it takes, mm."""
+    if report.logo is None:
+        return 0.0
+    height, width = report.logo.shape[:2]
+    scale = min(_LOGO[0] / width, _LOGO[1] / height)
+    box = Box(x=LEFT, y=sheet.y, w=width * scale, h=height * scale)
+    sheet.put(Image(box=box, index=len(report.all_pictures) - 1))
+    return box.w + 4.0
+
+
 def _title(sheet: Sheet, report: Report) -> None:
-    room = WIDTH - 58.0
+    top = sheet.y
+    indent = _logo(sheet, report)
+    room = WIDTH - 58.0 - indent
     size, lines = fit(report.hospital.value, room - 2 * FIELD_PAD, 13.0, smallest=8.0)
-    box = Box(x=LEFT - FIELD_PAD, y=sheet.y, w=room, h=field_height(len(lines), size))
+    x = LEFT + indent - FIELD_PAD
+    box = Box(x=x, y=sheet.y, w=room, h=field_height(len(lines), size))
     sheet.put(widget(report.hospital, box, lines, size, colour=INK, bold=True))
-    if not report.hospital.value:
-        sheet.put(
-            Words(
-                x=LEFT,
-                y=sheet.y + box.h,
-                text=report.hospital.label,
-                size=_LABEL,
-                colour=QUIET,
-            )
-        )
-        sheet.put(Fill(box=Box(x=LEFT, y=sheet.y + box.h, w=room, h=0.2), colour=HAIRLINE))
-        sheet.y += leading(_LABEL)
     date = report.report_date
     sheet.put(
         Words(
@@ -76,16 +88,41 @@ def _title(sheet: Sheet, report: Report) -> None:
             colour=QUIET,
         )
     )
-    sheet.y += box.h + 0.8
+    sheet.y += box.h
+    under = report.address
+    if not report.hospital.value:
+        under = report.hospital.label
+        sheet.put(Fill(box=Box(x=x, y=sheet.y, w=room, h=0.2), colour=HAIRLINE))
+    if under:
+        lines = cut(wrap(under, WIDTH - indent, _LABEL), 2)
+        sheet.put(*stacked(lines, x=LEFT + indent, y=sheet.y, size=_LABEL, colour=QUIET))
+        sheet.y += len(lines) * leading(_LABEL)
+    if indent:
+        sheet.y = max(sheet.y, top + _LOGO[1])
+    sheet.y += 0.8
     size = 19.0
     sheet.put(Words(x=LEFT, y=sheet.y, text=report.title, size=size, colour=NAVY, bold=True))
     sheet.y += leading(size) + 1.4
     sheet.put(Fill(box=Box(x=LEFT, y=sheet.y, w=WIDTH, h=0.8), colour=NAVY))
-    sheet.y += 2.6
+    sheet.y += 2.0
+    colour = SIGNED if report.signed else OPEN
+    for line in report.status_lines:
+        sheet.words(wrap(line, WIDTH, _SMALL), size=_SMALL, colour=colour, bold=True)
+    sheet.y += 0.8
+
+
+def _rows(fields: dict[str, FormField]) -> list[list[tuple[str, float]]]:
+    """The rows of the patient block as far as the hospital wants them, each as wide as the page."""
+    rows = [[cell for cell in row if cell[0] in fields] for row in _ROWS]
+    placed = {name for row in _ROWS for name, _ in row}
+    extra = [name for name in fields if name not in placed]
+    for first in range(0, len(extra), _EXTRA_IN_ROW):
+        rows.append([(name, 1.0) for name in extra[first : first + _EXTRA_IN_ROW]])
+    return [[(name, w * WIDTH / sum(w for _, w in row)) for name, w in row] for row in rows if row]
 
 
 def _cells(sheet: Sheet, fields: dict[str, FormField]) -> None:
-    for row in _ROWS:
+    for row in _rows(fields):
         placed: list[tuple[FormField, float, float, float, tuple[Line, ...]]] = []
         x = LEFT
         for name, w in row:
@@ -113,7 +150,7 @@ def _cells(sheet: Sheet, fields: dict[str, FormField]) -> None:
 
 
 def head(sheet: Sheet, report: Report) -> None:
-    """Hospital, title, patient block and the views' line, on the first page."""
+    """Hospital, title, status, patient block and the views' line, on the first page."""
     _title(sheet, report)
     fields = {field.name: field for field in (*report.header, report.quality)}
     _cells(sheet, fields)
@@ -145,12 +182,25 @@ def running_head(report: Report) -> tuple[Mark, ...]:
 
 
 def foot(report: Report, page: int, pages: int) -> tuple[Mark, ...]:
-    """The disclaimer and the page's number, under a hairline."""
+    """The disclaimer, how far the report is, and the page's number, under a hairline."""
     y = PAGE_HEIGHT - 14.5
     number = text("report.page", report.lang, page=page, pages=pages)
+    state = text(
+        "report.state.foot",
+        report.lang,
+        state=text(f"report.state.{report.status}", report.lang),
+        version=report.version,
+    )
     return (
         Fill(box=Box(x=LEFT, y=y, w=WIDTH, h=0.2), colour=HAIRLINE),
         Words(x=LEFT, y=y + 1.4, text=report.disclaimer, size=_SMALL, colour=QUIET, bold=True),
+        Words(
+            x=(LEFT + RIGHT - width(state, _SMALL)) / 2 + 8.0,
+            y=y + 1.4,
+            text=state,
+            size=_SMALL,
+            colour=SIGNED if report.signed else OPEN,
+        ),
         Words(x=RIGHT - width(number, _SMALL), y=y + 1.4, text=number, size=_SMALL, colour=QUIET),
     )
 

@@ -1,23 +1,22 @@
 """A report as a PDF file: written whole or not at all, and its fields read back."""
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.analysis import Analysis
 from core.domain import InputError, Patient
+from core.replacing import replacing
 from core.report.build import build_report
 from core.report.document import Report
 from core.report.edits import ReportEdits
 from core.report.form import add_form
 from core.report.layout import compose
-from core.report.render import draw
+from core.report.origin import Origin
+from core.report.render import draw, draw_flat
 
 
 def pdf_bytes(report: Report) -> bytes:
@@ -25,12 +24,30 @@ def pdf_bytes(report: Report) -> bytes:
     pages = compose(report)
     drawn, widgets = draw(
         pages,
-        pictures=[picture.pixels for picture in report.pictures],
+        pictures=[picture.pixels for picture in report.all_pictures],
         title=report.title,
         lang=report.lang,
         created=report.created,
     )
-    return add_form(drawn, widgets, pages=len(pages))
+    origin = Origin(
+        exam_id=report.exam_id,
+        version=report.version,
+        lang=report.lang,
+        made=report.created,
+        fields={name: field.value for name, field in report.fields().items()},
+    )
+    return add_form(drawn, widgets, pages=len(pages), origin=origin)
+
+
+def flat_pdf_bytes(report: Report) -> bytes:
+    """`report` as a PDF/A-2u without fields, A4: what is signed, sent and archived."""
+    return draw_flat(
+        compose(report),
+        pictures=[picture.pixels for picture in report.all_pictures],
+        title=report.title,
+        lang=report.lang,
+        created=report.created,
+    )
 
 
 def write_pdf(report: Report, path: Path) -> Path:
@@ -40,17 +57,10 @@ def write_pdf(report: Report, path: Path) -> Path:
         InputError: the file cannot be written there.
     """
     content = pdf_bytes(report)
-    part = path.with_name(f".report-{uuid4().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        with replacing(path, synced=True) as unfinished:
+            unfinished.write_bytes(content)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise _unwritable(path, error) from None
     return path
 

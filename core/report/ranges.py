@@ -11,6 +11,7 @@ import yaml
 
 from core.domain import Measurement, Patient
 from core.language import text
+from core.report.sources import source
 
 GRADES = ("normal", "mild", "moderate", "severe")
 Band = tuple[float | None, float | None]
@@ -28,6 +29,7 @@ class Reference:
         per_bsa: True if the value is divided by the body surface area first.
         source: short name and edition of the guideline.
         full_source: the guideline in full.
+        edition: its year.
         verified: True if the normal range was read in a source; False if it was recalled.
     """
 
@@ -37,13 +39,14 @@ class Reference:
     per_bsa: bool
     source: str
     full_source: str
+    edition: str
     verified: bool
 
     def text(self, lang: str) -> str:
         """The range in words, with its source, edition and whether it was checked."""
         parts = []
         for sex, band in self.bands.items():
-            words = f"{_band_text(band)} {self.unit}"
+            words = f"{_band_text(band)} {self.unit}".rstrip()
             parts.append(words if sex == "both" else f"{text(f'range.sex.{sex}', lang)} {words}")
         key = "range.with_source" if self.verified else "range.with_source_unverified"
         return text(key, lang, range=text("range.join", lang).join(parts), source=self.source)
@@ -73,14 +76,15 @@ def reference_for(measurement_id: str, patient: Patient) -> Reference | None:
     entry = _table()["ranges"].get(measurement_id)
     if entry is None:
         return None
-    source = _table()["sources"][entry["source"]]
+    origin = source(entry["source"])
     return Reference(
         measurement=measurement_id,
         bands={sex: _band(bands["normal"]) for sex, bands in _by_sex(entry, patient).items()},
         unit=entry["unit"],
         per_bsa=bool(entry.get("per_bsa")),
-        source=source["short"],
-        full_source=source["full"],
+        source=origin.short,
+        full_source=origin.full,
+        edition=origin.edition,
         verified=bool(entry["verified"]["normal"]),
     )
 
@@ -143,10 +147,35 @@ def reference_text(measurement: Measurement, patient: Patient, lang: str) -> str
     return text("range.grade_unverified", lang, reference=words)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtrialPressure:
+    """How right atrial pressure (mmHg) is told from the inferior vena cava."""
+
+    source: str
+    verified: bool
+    wide_mm: float
+    collapses_percent: float
+    low: float
+    middle: float
+    high: float
+
+    def of(self, *, width_mm: float, collapse_percent: float) -> float:
+        wide, collapses = width_mm > self.wide_mm, collapse_percent > self.collapses_percent
+        if wide == collapses:
+            return self.middle
+        return self.high if wide else self.low
+
+
+@cache
+def atrial_pressure() -> AtrialPressure:
+    """The table of right atrial pressure."""
+    return AtrialPressure(**_table()["ra_pressure"])
+
+
 @cache
 def _table() -> dict[str, Any]:
-    source = (files(__package__) / "ranges.yaml").read_text("utf-8")
-    table: dict[str, Any] = yaml.safe_load(source)
+    words = (files(__package__) / "ranges.yaml").read_text("utf-8")
+    table: dict[str, Any] = yaml.safe_load(words)
     return table
 
 

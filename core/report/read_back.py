@@ -1,11 +1,13 @@
 """Reads the fields of a report's PDF that was edited in some PDF program."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
 from pikepdf import Name
 
 from core.domain import InputError
+from core.report.origin import PRIVATE, Origin
 
 
 def _value(value: object) -> str:
@@ -57,8 +59,35 @@ def _joined(found: dict[str, str]) -> dict[str, str]:
     return fields
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditedForm:
+    """A report's PDF as it came back.
+
+    Attributes:
+        fields: by full name; a check box is "Yes" or "Off".
+        origin: what it was exported from; None where the program that edited it dropped that.
+    """
+
+    fields: dict[str, str]
+    origin: Origin | None
+
+
+def _origin(pdf: pikepdf.Pdf) -> Origin | None:
+    node: object = pdf.Root
+    for key in (Name.PieceInfo, PRIVATE, Name.Private, Name.Origin):
+        if not isinstance(node, pikepdf.Dictionary) or key not in node:
+            return None
+        node = node[key]
+    return Origin.from_json(node.read_bytes()) if isinstance(node, pikepdf.Stream) else None
+
+
 def read_back(path: Path) -> dict[str, str]:
-    """The fields of a report's PDF by full name; a check box is "Yes" or "Off".
+    """The fields of a report's PDF by full name; see `read_form`."""
+    return read_form(path).fields
+
+
+def read_form(path: Path) -> EditedForm:
+    """A report's PDF that may have been edited in some PDF program.
 
     Raises:
         InputError: no such file, not a PDF, locked by a password, or no EchoLab report.
@@ -66,6 +95,7 @@ def read_back(path: Path) -> dict[str, str]:
     try:
         with pikepdf.open(path) as pdf:
             form = pdf.Root.get(Name.AcroForm)
+            origin = _origin(pdf)
             found: dict[str, str] = {}
             seen: set[tuple[int, int]] = set()
             if isinstance(form, pikepdf.Dictionary):
@@ -85,4 +115,4 @@ def read_back(path: Path) -> dict[str, str]:
             f"{path.name}: holds no fields of an EchoLab report; "
             "import an exported report that was not flattened or printed to PDF"
         )
-    return fields
+    return EditedForm(fields=fields, origin=origin)

@@ -24,6 +24,9 @@ HAIRLINE: Colour = (203, 210, 217)
 TINT: Colour = (241, 245, 249)
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
+# Of a report that is signed, and of one that is not.
+SIGNED: Colour = (20, 108, 67)
+OPEN: Colour = (146, 92, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from core.language import catalogue, text
 from core.measurement.catalogue import catalogue as measurement_catalogue
 from core.report.assess import assess, given_grade, normal_range
 from core.report.document import FieldKind, FormField, MeasurementGroup, MeasurementRow
+from core.report.sources import source_words
 
 # Decimals that the method can stand for; "%", "mL" and the like are read as whole numbers.
 _DECIMALS = {"mm": 1, "cm": 1, "cm2": 1, "m/s": 2, "1": 2, "score 1-4": 2}
@@ -60,6 +61,25 @@ def _method(measurement: Measurement, lang: str) -> str:
     return _known(key, lang) or measurement.method
 
 
+def _note(measurement: Measurement, lang: str) -> str:
+    """Why the value is doubtful, which machine it is of, and what machines say of the same."""
+    doubt = _known(measurement.reason, lang) or measurement.reason
+    unit = unit_text(measurement.unit, lang)
+    others = (
+        text(
+            "report.note.other",
+            lang,
+            origin=origin,
+            value=f"{number(value, measurement.unit)} {unit}".strip(),
+        )
+        for origin, value in measurement.others
+    )
+    origin = (
+        text("report.note.origin", lang, origin=measurement.origin) if measurement.origin else ""
+    )
+    return " · ".join(words for words in (doubt, origin, *others) if words)
+
+
 def _row(measurement: Measurement, name: str, patient: Patient, lang: str) -> MeasurementRow:
     label = measurement_name(measurement.id, lang)
     unit = unit_text(measurement.unit, lang)
@@ -92,7 +112,7 @@ def _row(measurement: Measurement, name: str, patient: Patient, lang: str) -> Me
         interval="–".join(number(end, measurement.unit) for end in interval) if interval else "",
         normal=normal,
         method=_method(measurement, lang),
-        note=_known(measurement.reason, lang) or measurement.reason or "",
+        note=_note(measurement, lang),
         assessment=assessment,
         severity=severity,
         edited=measurement.status is MeasurementStatus.EDITED,
@@ -154,4 +174,4 @@ def normal_sources(
         for measurement in measurements
         if measurement.value is not None
     )
-    return tuple(dict.fromkeys(source for source in sources if source))
+    return tuple(dict.fromkeys(source_words(source, lang) for source in sources if source))

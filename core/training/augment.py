@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.recognition.square import to_gray
+from core.training.clutter import write
 from core.training.colour import jitter
 from core.training.sample import Sample
 
@@ -32,6 +33,9 @@ class Augmentation:
         noise: upper end of the speckle's strength.
         blur: upper end of the Gaussian's sigma, px.
         gain: strength of slow gain fields.
+        haze: upper end of the grey that is added over cavities and all, part of full scale.
+        coarse: probability that the picture is shrunk and enlarged, as an old recording is.
+        writing: probability of letters, a caliper or a curve over the picture.
     """
 
     rotate_deg: float = 8.0
@@ -50,12 +54,15 @@ class Augmentation:
     noise: float = 0.25
     blur: float = 1.6
     gain: float = 0.35
+    haze: float = 0.25
+    coarse: float = 0.2
+    writing: float = 0.15
 
 
 NONE = Augmentation(
     rotate_deg=0, scale=0, shift=0, stretch=0, sector=0, brightness=0, contrast=0, gamma=0,
     saturation=0, hue_deg=0,
-    noise=0, blur=0, gain=0,
+    noise=0, blur=0, gain=0, haze=0, coarse=0, writing=0,
 )  # fmt: skip
 
 
@@ -82,7 +89,7 @@ def to_square(
             if mask.any():
                 moved[...] = cv2.warpAffine(mask, warp, (side, side), flags=cv2.INTER_NEAREST)
     image, masks = _turn(image, masks, augmentation, rng)
-    image = _intensity(image, augmentation, rng)
+    image = intensity(image, augmentation, rng)
     if rng.random() < augmentation.sector:
         fan = _random_fan(side, rng)
         image = image * fan
@@ -124,9 +131,10 @@ def _turn(
     return image, masks
 
 
-def _intensity(
+def intensity(
     image: NDArray[np.uint8], a: Augmentation, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
+    """Uint8 [side, side] as another machine, gain or window would have shown it; black stays."""
     side = image.shape[0]
     inside = image > 0
     x: NDArray[np.floating] = image.astype(np.float32) / 255
@@ -141,9 +149,45 @@ def _intensity(
         x = x * (1 + rng.uniform(0, a.noise) * grain) + rng.uniform(0, 0.06) * grain * (x > 0)
     if a.blur and rng.random() < 0.5:
         x = np.asarray(cv2.GaussianBlur(x, (0, 0), rng.uniform(0.3, a.blur)))
+    if a.haze and rng.random() < 0.4:
+        x = np.maximum(x, 0) + _haze(side, a.haze, rng)
+    if rng.random() < a.coarse:
+        small = round(side * rng.uniform(0.35, 0.75))
+        less = cv2.resize(np.asarray(x), (small, small), interpolation=cv2.INTER_AREA)
+        x = np.asarray(cv2.resize(less, (side, side)), np.float32)
     mean = x[inside].mean() if inside.any() else 0.0
     x = (x - mean) * np.exp(rng.normal(0, a.contrast)) + mean + rng.normal(0, a.brightness)
-    return (np.clip(x * inside, 0, 1) * 255).astype(np.uint8)
+    image = (np.clip(x * inside, 0, 1) * 255).astype(np.uint8)
+    if rng.random() < a.writing:
+        _annotate(image, rng)
+    return image
+
+
+def _haze(side: int, most: float, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Grey that fills cavities unevenly: reverberation, slice thickness, too much gain."""
+    field = cv2.resize(
+        rng.random((5, 5)).astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC
+    )
+    fine = rng.standard_normal((side, side)).astype(np.float32)
+    grain = cv2.GaussianBlur(fine, (0, 0), rng.uniform(0.8, 2.5), sigmaY=rng.uniform(0.5, 1.2))
+    grain = 1 + rng.uniform(0, 0.7) * grain / (grain.std() + 1e-6)
+    return np.asarray(rng.uniform(0, most) * np.clip(field, 0, 1) * grain, np.float32)
+
+
+def _annotate(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
+    """Letters, a caliper line or a curve drawn over uint8 [side, side], in place."""
+    side, ink = image.shape[0], int(rng.uniform(120, 255))
+    for _ in range(int(rng.integers(1, 4))):
+        kind = int(rng.integers(3))
+        if kind == 0:
+            write(image, rng, ink)
+        elif kind == 1:
+            first, second = rng.integers(0, side, (2, 2))
+            cv2.line(image, first.tolist(), second.tolist(), ink, 1)
+        else:
+            height = np.cumsum(rng.normal(0, 2, side)) + rng.uniform(0.7, 1.0) * side
+            line = np.stack([np.arange(side), height], axis=1).astype(np.int32)
+            cv2.polylines(image, [line], False, ink, 1)
 
 
 def _random_fan(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:

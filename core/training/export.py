@@ -1,5 +1,7 @@
-"""From a trained classifier to calibrated probabilities in an ONNX file."""
+"""From a trained network to an ONNX file, with calibrated probabilities where it classifies."""
 
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ def temperature_of(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> fl
     return float(candidates[int(np.argmin(losses))])
 
 
-class _WithTemperature(nn.Module):
+class Calibrated(nn.Module):
     """Probabilities instead of logits, so that what is exported is calibrated."""
 
     def __init__(self, net: nn.Module, temperature: float) -> None:
@@ -30,30 +32,51 @@ class _WithTemperature(nn.Module):
 
 
 def export_onnx(
-    net: nn.Module, path: Path, *, temperature: float, given: str, shape: tuple[int, ...]
+    net: nn.Module,
+    path: Path,
+    *,
+    given: Mapping[str, tuple[int, ...]],
+    gives: Sequence[str],
+    other: Mapping[str, tuple[int, ...]] | None = None,
 ) -> float:
-    """Writes the calibrated network as ONNX; returns the largest difference to torch seen.
+    """Writes a network as ONNX; returns the largest difference to torch seen.
 
-    `given`: name of the input, float32 [batch, *shape].
+    `given`: inputs by name with their shapes, float32 [batch, *shape]; `gives`: names of the
+    outputs. `other`: other shapes that it must take as well: pictures of another size, whose
+    outputs then have another size too.
     """
     import onnxruntime
 
-    model = _WithTemperature(net.eval(), temperature).eval()
-    example = torch.randn(2, *shape, generator=torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(0)
+    examples = tuple(torch.randn(2, *shape, generator=generator) for shape in given.values())
+    # Another number of pictures than it is traced with, or another size: that must not be built in.
+    others = tuple(
+        torch.randn(3, *shape, generator=generator) for shape in (other or given).values()
+    )
+    free = {0: "batch"} if other is None else {0: "batch", 2: "height", 3: "width"}
+    model = net.eval()
     part = path.with_suffix(".part.onnx")
     torch.onnx.export(
         model,
-        (example,),
+        examples,
         str(part),
-        input_names=[given],
-        output_names=["probabilities"],
-        dynamic_axes={given: {0: "batch"}, "probabilities": {0: "batch"}},
+        input_names=list(given),
+        output_names=list(gives),
+        dynamic_axes={
+            name: free if name in given else {axis: f"{name}_{of}" for axis, of in free.items()}
+            for name in (*given, *gives)
+        },
         opset_version=17,
         dynamo=False,
     )
     session = onnxruntime.InferenceSession(str(part), providers=["CPUExecutionProvider"])
     with torch.inference_mode():
-        expected = model(example).numpy()
-    difference = float(np.abs(session.run(None, {given: example.numpy()})[0] - expected).max())
-    part.replace(path)
+        expected = model(*others)
+    if isinstance(expected, torch.Tensor):
+        expected = (expected,)
+    found = session.run(None, {n: e.numpy() for n, e in zip(given, others, strict=True)})
+    difference = max(
+        float(np.abs(a - b.numpy()).max()) for a, b in zip(found, expected, strict=True)
+    )
+    os.replace(part, path)
     return difference

@@ -38,8 +38,10 @@ class Card:
     curve: list[dict[str, float]]
 
 
-def publish(card: Card, weights: Path, folder: Path) -> None:
+def publish(card: Card, weights: Path, folder: Path, *more: Path) -> None:
     """Writes the model's folder from `weights` (a file that is moved there) and its card.
+
+    `more`: other files that belong to it, moved there under their own names.
 
     The folder is built beside its place and swapped in, so that nobody ever loads a half of it.
     """
@@ -49,11 +51,14 @@ def publish(card: Card, weights: Path, folder: Path) -> None:
     fresh.mkdir()
     target = fresh / f"{card.name}{weights.suffix}"
     shutil.move(weights, target)
+    for file in more:
+        shutil.move(file, fresh / file.name)
     facts = {
         "name": card.name,
         "version": card.version,
         "file": target.name,
-        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "sha256": _digest(target),
+        "more": {file.name: _digest(fresh / file.name) for file in more},
         "licence": card.licence,
         "trained_on": card.trained_on,
     }
@@ -67,6 +72,10 @@ def publish(card: Card, weights: Path, folder: Path) -> None:
         os.replace(folder, old)
     os.replace(fresh, folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def card_text(card: Card) -> str:

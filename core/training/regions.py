@@ -1,4 +1,10 @@
-"""Training and evaluation of the region model."""
+"""Training and evaluation of the region model.
+
+The dense trunk, which all else rests on, gets nearly all of the time: first on many small pictures,
+then on fewer at the size it is used at, a step costing as much at each size. Where the plane of a
+picture is known, the trunk also learns what tells planes apart, which outlines alone do not teach.
+The box heads are trained after it, on a trunk that rests.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,15 +15,25 @@ import numpy as np
 import torch
 from detectron2.utils.events import EventStorage
 from numpy.typing import NDArray
+from torch import nn
 
+from core.recognition.anatomy import LOOK_SIDE, SIDE
 from core.recognition.normalise import normalise
-from core.recognition.region_net import RegionNet, RegionTargets
-from core.recognition.regions import SIDE, RegionModel, SquareRegion
+from core.recognition.region_net import RegionNet, RegionTargets, Trunk
+from core.recognition.regions import RegionModel, SquareRegion, load_net
 from core.recognition.square import Square
 from core.recognition.timm_backbone import imagenet_weights
 from core.training.augment import Augmentation, to_square
 from core.training.loop import Schedule, train
+from core.training.plane_teacher import PlaneTargets, PlaneTeacher, plane_targets
 from core.training.sample import LABELS, Sample, SampleSet
+
+SIDES = ((128, 0.5), (192, 0.8), (SIDE, 1.0))
+"""Sides of the pictures that the trunk is trained on, and up to which part of its steps."""
+BOX_STEPS = 0.1
+"""Steps for the box heads, as a part of the trunk's."""
+PLANE_WEIGHT = 0.25
+"""Of what the trunk learns of planes, beside the outlines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,45 +56,130 @@ def build_net() -> RegionNet:
     return net
 
 
-def batch_losses(
-    net: RegionNet, shares: Sequence[Share], *, batch: int, augmentation: Augmentation
-) -> Callable[[np.random.Generator], dict[str, torch.Tensor]]:
-    """The loss of one random batch drawn from the shares."""
-    weights = np.array([share.weight for share in shares], float)
-    weights /= weights.sum()
+class Batches:
+    """Random batches from shares, augmented."""
 
-    def losses(rng: np.random.Generator) -> dict[str, torch.Tensor]:
-        images, masks, known = [], [], []
-        for which in rng.choice(len(shares), batch, p=weights):
-            samples = shares[which].samples
+    def __init__(self, shares: Sequence[Share], *, augmentation: Augmentation) -> None:
+        self._shares, self._augmentation = shares, augmentation
+        weights = np.array([share.weight for share in shares], float)
+        self._weights = weights / weights.sum()
+
+    def draw(
+        self, rng: np.random.Generator, *, count: int, side: int
+    ) -> tuple[torch.Tensor, RegionTargets, PlaneTargets]:
+        """Images float [count, 1, side, side], normalised, and what is known of them."""
+        images, masks, known, planes = [], [], [], []
+        for which in rng.choice(len(self._shares), count, p=self._weights):
+            samples = self._shares[which].samples
             sample = samples[int(rng.integers(len(samples)))]
-            image, mask = to_square(sample, side=SIDE, augmentation=augmentation, rng=rng)
+            image, mask = to_square(sample, side=side, augmentation=self._augmentation, rng=rng)
             if mask is None:
                 raise ValueError(f"{samples.name}: pictures without masks teach no regions")
             images.append(image)
             masks.append(mask)
             known.append(sample.known)
+            planes.append(sample.plane)
         targets = RegionTargets(
             masks=torch.from_numpy(np.stack(masks)), known=torch.from_numpy(np.stack(known))
         )
-        with EventStorage():
-            return net.training_losses(torch.from_numpy(normalise(np.stack(images))), targets)
-
-    return losses
+        return torch.from_numpy(normalise(np.stack(images))), targets, plane_targets(planes)
 
 
 def train_regions(
-    shares: Sequence[Share], *, schedule: Schedule, run: Path, start: Path | None = None
+    shares: Sequence[Share],
+    *,
+    schedule: Schedule,
+    run: Path,
+    start: Path | None = None,
+    keep: float = 0.0,
+    tuning: Sequence[SampleSet] = (),
+    stop: Callable[[], bool] = lambda: False,
 ) -> tuple[RegionNet, list[dict[str, float]]]:
     """Trains a region network; `run` keeps what is needed to go on after a stop.
 
     `start`: weights to begin from, as this command writes them; None begins from ImageNet.
+    `keep`: part of the start's weights in the trunk's finished ones. What a network learnt first is
+    partly lost in a longer run on drawn pictures; the mean of both knows more of real ones than
+    either (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+    `tuning`: pictures that are not trained on, which the score in the curve is taken from.
     """
     torch.manual_seed(schedule.seed)
-    net = build_net() if start is None else RegionModel.load(start).net
-    losses = batch_losses(net, shares, batch=schedule.batch, augmentation=Augmentation())
-    curve = train(net, losses, schedule=schedule, run=run, title="regions")
-    return net, curve
+    net = build_net() if start is None else load_net(start)
+    batches = Batches(shares, augmentation=Augmentation())
+    trunk = Trunk(net)
+    teacher = PlaneTeacher()
+    taught = nn.ModuleDict({"trunk": trunk, "plane": teacher})
+
+    def dense(step: int, rng: np.random.Generator) -> dict[str, torch.Tensor]:
+        side = next(side for side, until in SIDES if step < until * schedule.steps)
+        # As many pixels in a step with small pictures as in one with large ones.
+        count = round(schedule.batch * (SIDE / side) ** 2)
+        image, targets, planes = batches.draw(rng, count=count, side=side)
+        scene = trunk.scene(image.contiguous(memory_format=torch.channels_last))
+        plane_loss = teacher.loss(scene, planes)
+        return {**trunk.losses(scene, targets), "loss_plane": PLANE_WEIGHT * plane_loss}
+
+    curve = train(
+        taught,
+        dense,
+        schedule=schedule,
+        run=run / "trunk",
+        title="regions: outlines",
+        score=(lambda: dense_score(trunk, tuning)) if tuning else None,
+        stop=stop,
+    )
+    if start is not None and keep:
+        average(net, load_net(start), keep=keep)
+    net.eval()
+    heads = nn.ModuleList([net.proposal_generator, net.roi_heads])
+
+    def boxes(step: int, rng: np.random.Generator) -> dict[str, torch.Tensor]:
+        # Outlined are clips at the one size, live frames at the other.
+        side = (SIDE, LOOK_SIDE)[step % 2]
+        image, targets, _ = batches.draw(rng, count=schedule.batch, side=side)
+        with EventStorage():
+            return net.box_losses(image.contiguous(memory_format=torch.channels_last), targets)
+
+    box_schedule = Schedule(
+        steps=max(1, round(BOX_STEPS * schedule.steps)),
+        batch=schedule.batch,
+        rate=schedule.rate,
+        seed=schedule.seed,
+    )
+    curve += train(
+        heads, boxes, schedule=box_schedule, run=run / "boxes", title="regions: boxes", stop=stop
+    )
+    return net.eval(), curve
+
+
+def average(net: RegionNet, other: RegionNet, *, keep: float) -> None:
+    """Moves the trunk of `net` to `keep` of `other` and the rest of itself, in place."""
+    theirs = Trunk(other).state_dict()
+    mine = Trunk(net).state_dict()
+    with torch.no_grad():
+        for name, value in mine.items():
+            if value.is_floating_point():
+                value.lerp_(theirs[name], keep)
+
+
+def dense_score(trunk: Trunk, sets: Sequence[SampleSet]) -> float:
+    """Mean Dice over labels and pictures of the dense maps alone: quick, and a little strict."""
+    trunk.eval()
+    scores: dict[int, list[float]] = {}
+    for samples in sets:
+        for index in range(len(samples)):
+            sample = samples[index]
+            if sample.masks is None:
+                continue
+            square = _square_of(sample)
+            with torch.inference_mode():
+                logits = trunk(torch.from_numpy(normalise(square.image(sample.image)[None])))[0]
+            for label in np.flatnonzero(sample.known):
+                truth = square.image(sample.masks[label] * 255) > 127
+                if truth.any():
+                    guess = cv2.resize(logits[0, label].numpy(), (SIDE, SIDE)) > 0
+                    scores.setdefault(int(label), []).append(dice(guess, truth))
+    return float(np.mean([np.mean(values) for values in scores.values()])) if scores else 0.0
 
 
 def evaluate_regions(
@@ -125,9 +226,13 @@ def evaluate_regions(
 
 def predict_sample(model: RegionModel, sample: Sample) -> tuple[list[SquareRegion], Square]:
     """The model's regions of one sample and the map back to its pixels."""
-    height, width = sample.image.shape
-    square = Square(box=(0.0, 0.0, float(width), float(height)), side=SIDE)
+    square = _square_of(sample)
     return model.squares(square.image(sample.image)[None])[0], square
+
+
+def _square_of(sample: Sample) -> Square:
+    height, width = sample.image.shape
+    return Square(box=(0.0, 0.0, float(width), float(height)), side=SIDE)
 
 
 def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:

@@ -17,7 +17,7 @@ _EXAM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class ExamState(StrEnum):
     """How far an exam is; texts in the language catalogue under `exam.state.*`."""
 
-    EMPTY = "empty"  # no clip yet
+    EMPTY = "empty"  # no clip yet, and no machine's report
     RECORDED = "recorded"  # clips, no analysis
     ANALYSED = "analysed"  # the current analysis is the machine's
     EDITED = "edited"  # a person changed the current analysis
@@ -28,14 +28,24 @@ class ClipOrigin(StrEnum):
     RECORDING = "recording"  # frames taken here, kept without loss
 
 
+class KeptBy(StrEnum):
+    """Who decided that a clip is kept."""
+
+    AUTO = "auto"  # a standard plane was held
+    HAND = "hand"  # a person, standard plane or not
+    FILE = "file"  # it came as a file
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamRecord:
-    """One exam. `created_at` is UTC."""
+    """One exam. `created_at` is UTC; `protocol` is an id of `protocol.PROTOCOLS`, None where none
+    was chosen."""
 
     id: str
     created_at: datetime
     patient: Patient
     demo: bool
+    protocol: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,8 @@ class ClipRecord:
         source: the file's or device's name as it came.
         sha256: of the file's bytes, hex.
         thumbnail: PNG, or None.
+        view: that it is filed under in the protocol; None while it is under none.
+        kept_by: who kept it.
     """
 
     id: str
@@ -58,6 +70,8 @@ class ClipRecord:
     size: int
     added_at: datetime
     thumbnail: Path | None
+    view: View | None = None
+    kept_by: KeptBy = KeptBy.FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +157,7 @@ def exam_of(row: sqlite3.Row) -> ExamRecord:
         created_at=datetime.fromisoformat(row["created_at"]),
         patient=patient_of(row),
         demo=bool(row["demo"]),
+        protocol=row["protocol"],
     )
 
 
@@ -157,15 +172,15 @@ def clip_of(row: sqlite3.Row, files: Path) -> ClipRecord:
         size=row["size"],
         added_at=datetime.fromisoformat(row["added_at"]),
         thumbnail=files / row["thumbnail"] if row["thumbnail"] else None,
+        view=View(row["view"]) if row["view"] else None,
+        kept_by=KeptBy(row["kept_by"]),
     )
 
 
 def summary_of(row: sqlite3.Row, files: Path) -> ExamSummary:
     """One row of the list of exams: `exam.*`, `clips`, `thumbnail`, `views`, `author`."""
-    if row["clips"] == 0:
-        state = ExamState.EMPTY
-    elif row["author"] is None:
-        state = ExamState.RECORDED
+    if row["author"] is None:
+        state = ExamState.RECORDED if row["clips"] else ExamState.EMPTY
     else:
         state = ExamState.ANALYSED if row["author"] == "machine" else ExamState.EDITED
     exam = exam_of(row)

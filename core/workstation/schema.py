@@ -10,9 +10,9 @@ import sqlite3
 from pathlib import Path
 
 from core.domain import InputError
+from core.workstation.ledger import BUSY_TIMEOUT_S, transaction
 
 APPLICATION_ID = 0x4543484F  # "ECHO": tells our file from any other SQLite database
-BUSY_TIMEOUT_S = 15.0
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -74,6 +74,64 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX attempt_by_view ON attempt (view)",
     ),
+    (
+        "ALTER TABLE clip ADD COLUMN view TEXT",  # filed under; NULL: not filed yet
+        "ALTER TABLE clip ADD COLUMN kept_by TEXT NOT NULL DEFAULT 'file'"
+        " CHECK (kept_by IN ('auto', 'hand', 'file'))",
+        "UPDATE clip SET kept_by = 'hand' WHERE origin = 'recording'",
+        "ALTER TABLE exam ADD COLUMN protocol TEXT",  # NULL: none was chosen
+    ),
+    (
+        """CREATE TABLE study (                    -- what the hospital's systems call an exam
+            exam_id TEXT PRIMARY KEY REFERENCES exam (id) ON DELETE CASCADE,
+            study_uid TEXT NOT NULL,             -- '': not known
+            body TEXT NOT NULL                   -- `studies.Study` as JSON
+        )""",
+        "CREATE INDEX study_by_uid ON study (study_uid)",
+    ),
+    (
+        """CREATE TABLE report (                   -- versions of an exam's report
+            exam_id TEXT NOT NULL REFERENCES exam (id) ON DELETE CASCADE,
+            version INTEGER NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('draft', 'reviewed', 'signed')),
+            created_at TEXT NOT NULL,
+            reason TEXT NOT NULL,                -- of the amendment; '': the first version
+            reviewed_by TEXT, reviewed_at TEXT,
+            signed_by TEXT, signed_at TEXT,
+            analysis_version INTEGER,            -- what was signed; NULL: still open
+            lang TEXT NOT NULL DEFAULT '',
+            body TEXT,                           -- edits, patient and template as signed: JSON
+            pdf BLOB, pdf_sha256 TEXT,           -- the signed sheets
+            PRIMARY KEY (exam_id, version)
+        )""",
+        # What was signed is never written again, whoever asks.
+        """CREATE TRIGGER report_locked BEFORE UPDATE ON report WHEN OLD.status = 'signed'
+            BEGIN SELECT RAISE(ABORT, 'a signed report is locked'); END""",
+        """CREATE TABLE report_change (            -- who changed what in a report, and when
+            id INTEGER PRIMARY KEY,
+            exam_id TEXT NOT NULL REFERENCES exam (id) ON DELETE CASCADE,
+            version INTEGER NOT NULL,            -- of the report
+            at TEXT NOT NULL,
+            author TEXT NOT NULL,
+            field TEXT NOT NULL,
+            before TEXT NOT NULL, after TEXT NOT NULL,
+            origin TEXT NOT NULL
+        )""",
+        "CREATE INDEX report_change_by_exam ON report_change (exam_id, id)",
+        """CREATE TRIGGER report_change_kept BEFORE UPDATE ON report_change
+            BEGIN SELECT RAISE(ABORT, 'a change once noted stays'); END""",
+    ),
+    (
+        """CREATE TABLE clip_result (              -- what was seen on a clip; may be made again
+            exam_id TEXT NOT NULL,
+            clip_id TEXT NOT NULL,
+            made_by TEXT NOT NULL,               -- program and weights, and the file's sum
+            made_at TEXT NOT NULL,
+            body BLOB NOT NULL,                  -- zlib of an analysis.json of this clip alone
+            PRIMARY KEY (exam_id, clip_id),
+            FOREIGN KEY (exam_id, clip_id) REFERENCES clip (exam_id, id) ON DELETE CASCADE
+        )""",
+    ),
 )
 
 
@@ -134,8 +192,7 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
     if db.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
         return
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db):
         # Read again: another process may have migrated while this one waited for its turn.
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > len(MIGRATIONS):
@@ -148,11 +205,6 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
 
 
 def _damaged(path: Path, why: str) -> InputError:

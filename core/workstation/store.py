@@ -7,8 +7,8 @@ flush, and only then reported. Several processes and threads may use one folder 
 
 import json
 import logging
-import os
 import re
+import shutil
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -23,16 +23,18 @@ from numpy.typing import NDArray
 from core.acquisition.files import read_clip
 from core.acquisition.writer import write_clip
 from core.analysis.analysis import Analysis
-from core.domain import Clip, InputError, Patient
-from core.workstation import attempts, versions
+from core.domain import Clip, InputError, Patient, View
+from core.workstation import attempts, reports, studies, versions
 from core.workstation.attempts import Attempt
 from core.workstation.durable import copy_synced, sha256_of, write_synced
+from core.workstation.home import home_folder
 from core.workstation.records import (
     AnalysisVersion,
     ClipOrigin,
     ClipRecord,
     ExamRecord,
     ExamSummary,
+    KeptBy,
     checked_exam_id,
     clip_of,
     exam_of,
@@ -42,13 +44,17 @@ from core.workstation.records import (
     storable,
     summary_of,
 )
+from core.workstation.report_shelf import ReportShelf
+from core.workstation.result_shelf import ResultShelf
 from core.workstation.sidecar import to_sidecar, with_sidecar
+from core.workstation.studies import Study
 from core.workstation.sweep import bury
 from core.workstation.thumbnail import thumbnail_png
 from core.workstation.vault import Vault
 
 log = logging.getLogger(__name__)
 
+RECEIVED = "received"
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -76,15 +82,22 @@ class ExamStore:
     # Exams
 
     def create_exam(
-        self, patient: Patient, *, exam_id: str | None = None, demo: bool = False
+        self,
+        patient: Patient,
+        *,
+        exam_id: str | None = None,
+        demo: bool = False,
+        protocol: str | None = None,
     ) -> ExamRecord:
-        """Begin an exam. `exam_id`: unique, safe as a file name; None: one is made."""
+        """Begin an exam. `exam_id`: unique, safe as a file name; None: one is made. `protocol`: id
+        of the views asked for (`protocol.PROTOCOLS`)."""
         name = new_exam_id() if exam_id is None else checked_exam_id(exam_id)
         columns = {
             "id": name,
             "key": uuid.uuid4().hex,
             "created_at": now().isoformat(),
             "demo": int(demo),
+            "protocol": protocol,
             **patient_columns(patient),
         }
         with self._vault.write() as db:
@@ -111,6 +124,12 @@ class ExamStore:
                 {**columns, "id": exam_id},
             )
 
+    def set_protocol(self, exam_id: str, protocol: str) -> None:
+        """Remember which views are asked for: an id of `protocol.PROTOCOLS`."""
+        with self._vault.write() as db:
+            _exam_row(db, exam_id)
+            db.execute("UPDATE exam SET protocol = ? WHERE id = ?", (protocol, exam_id))
+
     def list_exams(self) -> tuple[ExamSummary, ...]:
         """All exams, newest first."""
         with self._vault.read() as db:
@@ -126,16 +145,35 @@ class ExamStore:
         return tuple(summary_of(row, self._vault.files) for row in rows)
 
     def delete_exam(self, exam_id: str) -> None:
-        """Remove an exam with all that belongs to it; cannot be undone.
-
-        The row goes first, in one transaction with a note of what to remove; a process that dies
-        before the files are gone leaves them to the next start.
-        """
+        """Remove an exam with all that belongs to it; cannot be undone."""
+        # The row goes first, in one transaction with a note of what to remove: a process that dies
+        # before the files are gone leaves them to the next start.
         with self._vault.write() as db:
             key = _exam_row(db, exam_id)["key"]
             db.execute("DELETE FROM exam WHERE id = ?", (exam_id,))
             _note_deleted(db, key)
         bury(self._vault.files / key)
+        shutil.rmtree(self.received(exam_id), ignore_errors=True)
+
+    def received(self, exam_id: str) -> Path:
+        """Folder of what was received with an exam and is no clip: reports; may be absent."""
+        return self.folder / RECEIVED / checked_exam_id(exam_id)
+
+    def study(self, exam_id: str) -> Study | None:
+        """What the hospital's systems call the exam; None where nothing is known."""
+        with self._vault.read() as db:
+            _exam_row(db, exam_id)
+            return studies.get(db, exam_id)
+
+    def set_study(self, exam_id: str, study: Study) -> None:
+        with self._vault.write() as db:
+            _exam_row(db, exam_id)
+            studies.put(db, exam_id, study)
+
+    def exam_of_study(self, study_uid: str) -> str | None:
+        """The newest exam of a Study Instance UID; None where there is none."""
+        with self._vault.read() as db:
+            return studies.exam_of(db, study_uid)
 
     # Clips
 
@@ -162,14 +200,30 @@ class ExamStore:
             if isinstance(file, bytes)
             else partial(copy_synced, file),
             suffix=suffix if _SUFFIX.fullmatch(suffix) else ".bin",
-            facts={"origin": ClipOrigin.FILE, "source": storable(name), "sidecar": None},
+            facts={
+                "origin": ClipOrigin.FILE,
+                "source": storable(name),
+                "sidecar": None,
+                "kept_by": KeptBy.FILE,
+            },
         )
         return self._with_thumbnail(record, clip)
 
-    def add_recording(self, exam_id: str, clip: Clip) -> ClipRecord:
+    def add_recording(
+        self,
+        exam_id: str,
+        clip: Clip,
+        *,
+        view: View | None = None,
+        kept_by: KeptBy = KeptBy.HAND,
+    ) -> ClipRecord:
         """Keep frames taken here without loss, with their times and calibration.
 
         The clip's id in the store is a new one; `load_clip` gives the frames back bit for bit.
+
+        Args:
+            view: to file it under; None: the exam's analysis will say.
+            kept_by: who kept it.
         """
         record = self._add_clip(
             exam_id,
@@ -179,6 +233,8 @@ class ExamStore:
                 "origin": ClipOrigin.RECORDING,
                 "source": storable(clip.source),
                 "sidecar": to_sidecar(clip),
+                "view": None if view is None else view.value,
+                "kept_by": kept_by,
             },
         )
         return self._with_thumbnail(record, clip)
@@ -208,6 +264,15 @@ class ExamStore:
             words = str(error).replace(record.path.name, record.source)
             raise InputError(f"Clip {clip_id} of exam {exam_id}: {words}") from error
         return clip if row["sidecar"] is None else with_sidecar(clip, row["sidecar"])
+
+    def file_clip(self, exam_id: str, clip_id: str, view: View | None) -> None:
+        """File a clip under a view, or under none."""
+        with self._vault.write() as db:
+            _clip_row(db, exam_id, clip_id)
+            db.execute(
+                "UPDATE clip SET view = ? WHERE exam_id = ? AND id = ?",
+                (None if view is None else view.value, exam_id, clip_id),
+            )
 
     def set_thumbnail(self, exam_id: str, clip_id: str, pixels: NDArray[np.uint8]) -> Path:
         """Keep a small PNG of `pixels` (uint8 [H, W, 3], RGB) for the lists; returns its path."""
@@ -244,6 +309,8 @@ class ExamStore:
     ) -> int:
         """Append a version and make it current; older ones stay.
 
+        Clips that were filed under no view are filed under the one that was recognised.
+
         Args:
             author: "machine", or who edited it.
             based_on: the version that was edited; refused if it is no longer current.
@@ -254,6 +321,7 @@ class ExamStore:
         with self._vault.write() as db:
             _exam_row(db, exam_id)
             own = replace(analysis, exam_id=exam_id)
+            _file_recognised(db, own)
             return versions.save(db, own, author=author, based_on=based_on)
 
     def latest_analysis(self, exam_id: str) -> Analysis | None:
@@ -284,30 +352,31 @@ class ExamStore:
         """Take the last undo back; None (and nothing changes) where there is nothing to redo."""
         return self._move(exam_id, versions.after)
 
+    @property
+    def results(self) -> ResultShelf:
+        """What was seen on single clips."""
+        return ResultShelf(self._vault)
+
     # The report
 
+    @property
+    def reports(self) -> ReportShelf:
+        """Versions, changes and signatures of the exams' reports."""
+        return ReportShelf(self._vault, _exam_row)
+
     def save_report_edits(self, exam_id: str, edits: dict[str, Any]) -> None:
-        """Keep what the doctor changed in the report (JSON values); older states stay."""
+        """Keep what the doctor changed in the report (JSON values); older states stay. Refused
+        where the report is signed. `reports.change` also notes who changed it."""
         body = json.dumps(edits, ensure_ascii=False)
         with self._vault.write() as db:
             _exam_row(db, exam_id)
-            db.execute(
-                "INSERT INTO report_edits (exam_id, version, created_at, body)"
-                " SELECT :id, coalesce(max(version), 0) + 1, :at, :body"
-                " FROM report_edits WHERE exam_id = :id",
-                {"id": exam_id, "at": now().isoformat(), "body": storable(body)},
-            )
+            reports.append_edits(db, exam_id, body)
 
     def report_edits(self, exam_id: str) -> dict[str, Any] | None:
         """What was saved last, or None."""
         with self._vault.read() as db:
             _exam_row(db, exam_id)
-            row = db.execute(
-                "SELECT body FROM report_edits WHERE exam_id = ? ORDER BY version DESC LIMIT 1",
-                (exam_id,),
-            ).fetchone()
-        edits: dict[str, Any] | None = None if row is None else json.loads(row["body"])
-        return edits
+            return reports.last_state(db, exam_id)
 
     # Training with the virtual probe
 
@@ -394,8 +463,7 @@ class ExamStore:
 
 def default_store() -> ExamStore:
     """The store in the folder that ECHOLAB_HOME names, else in `data/` of the checkout."""
-    home = os.environ.get("ECHOLAB_HOME")
-    return ExamStore(Path(home) if home else Path(__file__).resolve().parents[2] / "data")
+    return ExamStore(home_folder())
 
 
 def _exam_row(db: sqlite3.Connection, exam_id: str) -> sqlite3.Row:
@@ -412,6 +480,17 @@ def _clip_row(db: sqlite3.Connection, exam_id: str, clip_id: str) -> sqlite3.Row
     if row is None:
         raise InputError(f"Clip {clip_id} is not in exam {exam_id}: it may have been deleted")
     return row
+
+
+def _file_recognised(db: sqlite3.Connection, analysis: Analysis) -> None:
+    db.executemany(
+        "UPDATE clip SET view = ? WHERE exam_id = ? AND id = ? AND view IS NULL",
+        [
+            (clip.recognition.view.label.value, analysis.exam_id, clip.id)
+            for clip in analysis.clips
+            if clip.recognition.view.label is not View.OTHER
+        ],
+    )
 
 
 def _note_deleted(db: sqlite3.Connection, path: str) -> None:

@@ -1,16 +1,16 @@
-"""A store's folder: its database, its locks, and how a file and its row get in together."""
+"""A store's folder: its database, and how a file and its row get in together."""
 
 import sqlite3
-import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 
 from core.workstation.durable import publish, sync_file
 from core.workstation.faults import one_line
+from core.workstation.ledger import BUSY_TIMEOUT_S, Ledger, transaction
 from core.workstation.locks import FileLock
-from core.workstation.schema import BUSY_TIMEOUT_S, connect
+from core.workstation.schema import connect
 from core.workstation.sweep import sweep
 
 DATABASE = "echolab.sqlite3"
@@ -35,63 +35,48 @@ class Vault:
         self._owner = uuid.uuid4().hex
         # A folder of its own: a writer may make further files beside the one that it is to make.
         self._temporary = self.folder / "temporary" / self._owner
-        self._threads = threading.RLock()
-        self._closed = False
-        with one_line(self.folder), ExitStack() as undo:
-            locks = self.folder / "locks"
-            for each in (self.folder, self.files, self._temporary.parent, locks):
+        with one_line(self.folder):
+            for each in (self.folder, self.files, self._temporary.parent, self._locks):
                 each.mkdir(parents=True, exist_ok=True)
-            self._turn = FileLock(self.folder / "write.lock")
-            undo.callback(self._turn.close)
-            with self._write_turn():
-                self._sign = FileLock(locks / f"{self._owner}.lock")
-                undo.callback(self._sign.close)
-                self._sign.acquire(BUSY_TIMEOUT_S)
-                self._temporary.mkdir()
-                self._db = connect(self.folder / DATABASE, files=self.files)
-                undo.callback(self._db.close)
-                with self._transaction() as db:
-                    sweep(
-                        db,
-                        files=self.files,
-                        locks=locks,
-                        temporary=self._temporary.parent,
-                    )
+        self._ledger = Ledger(self.folder, self._open)
+
+    @property
+    def _locks(self) -> Path:
+        return self.folder / "locks"
+
+    def _open(self) -> sqlite3.Connection:
+        with ExitStack() as undo:
+            self._sign = FileLock(self._locks / f"{self._owner}.lock")
+            undo.callback(self._sign.close)
+            self._sign.acquire(BUSY_TIMEOUT_S)
+            self._temporary.mkdir()
+            db = connect(self.folder / DATABASE, files=self.files)
+            undo.callback(db.close)
+            with transaction(db):
+                sweep(db, files=self.files, locks=self._locks, temporary=self._temporary.parent)
             undo.pop_all()
+        return db
 
     def close(self) -> None:
         """Let the store go, once; what was reported as done is on the disk already."""
-        with self._threads, one_line(self.folder):
-            if self._closed:
-                return
-            self._closed = True
-            with self._write_turn():  # the last one to close copies the log into the database
-                self._db.close()
-            self._turn.close()
+        if not self._ledger.close():
+            return
+        with one_line(self.folder):
             self._sign.close()
             self._sign.path.unlink(missing_ok=True)
             with suppress(OSError):  # not empty: another thread is cut off; the next start clears
                 self._temporary.rmdir()
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> AbstractContextManager[sqlite3.Connection]:
         """A consistent view of the database. Raises InputError."""
-        with self._threads, one_line(self.folder):
-            self._db.execute("BEGIN")
-            try:
-                yield self._db
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+        return self._ledger.read()
 
-    @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> AbstractContextManager[sqlite3.Connection]:
         """A transaction that is on the disk when the block has ended, or never was.
 
         Raises InputError. Not to be nested.
         """
-        with self._threads, one_line(self.folder), self._write_turn(), self._transaction() as db:
-            yield db
+        return self._ledger.write()
 
     def store_file(
         self,
@@ -141,26 +126,3 @@ class Vault:
             ).fetchone()
             if row is None:
                 final.unlink(missing_ok=True)
-
-    @contextmanager
-    def _write_turn(self) -> Iterator[None]:
-        # SQLite alone lets writers take turns, but up to 3.51.2 two connections that checkpoint
-        # and commit in the same instant can damage a WAL database ("WAL-reset bug", sqlite.org/
-        # wal.html): with this lock they never do, whatever SQLite the system's Python brings.
-        self._turn.acquire(BUSY_TIMEOUT_S)
-        try:
-            yield
-        finally:
-            self._turn.release()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        db = self._db
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise

@@ -9,9 +9,10 @@ import sqlite3
 import zlib
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from core.analysis.analysis import Analysis
-from core.analysis.codec import from_json, to_json
+from core.analysis.codec import read, to_json
 from core.domain import InputError, Patient, View
 from core.workstation.records import AnalysisVersion, now, storable
 
@@ -97,7 +98,7 @@ def body(db: sqlite3.Connection, exam_id: str, version: int) -> bytes | None:
 
 def decode(stored: bytes, patient: Patient) -> Analysis:
     """The analysis with the patient's names put back; figures are those it was made with."""
-    analysis = from_json(json.loads(zlib.decompress(stored)))
+    analysis = _read(stored)
     return replace(
         analysis,
         patient=replace(
@@ -107,6 +108,12 @@ def decode(stored: bytes, patient: Patient) -> Analysis:
             birth_date=patient.birth_date,
         ),
     )
+
+
+@lru_cache(maxsize=4)
+def _read(stored: bytes) -> Analysis:
+    # A version never changes, and a page asks for the same one several times.
+    return read(json.loads(zlib.decompress(stored)))
 
 
 def history(db: sqlite3.Connection, exam_id: str) -> tuple[AnalysisVersion, ...]:

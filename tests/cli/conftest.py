@@ -1,10 +1,13 @@
 """A rendered exam, and the command line run in this process and in one of its own."""
 
 import os
+import re
 import subprocess
 import sys
+import time
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from cli_runs import Done, Run
@@ -69,19 +72,37 @@ def process() -> Run:
     """Runs the command as its users do, in a process of its own."""
 
     def run(*arguments: object) -> Done:
-        done = subprocess.run(
-            [sys.executable, "-m", "core", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            cwd=Path(__file__).parents[2],
-            # Threads that wait for each other crawl on a machine that is busy with other tests.
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+        with TemporaryFile() as out, TemporaryFile() as err:
+            started = subprocess.Popen(
+                [sys.executable, "-m", "core", *map(str, arguments)],
+                stdout=out,
+                stderr=err,
+                cwd=Path(__file__).parents[2],
+                # Threads that wait for each other crawl on a machine that is busy with other tests.
+                env={**os.environ, "OMP_NUM_THREADS": "1"},
+            )
+            peak_kb = _peak_while_running(started)
+            said = []
+            for file in (out, err):
+                file.seek(0)
+                said.append(file.read().decode("utf-8"))
+        return Done(started.returncode, *said, peak_kb=peak_kb)
 
     return run
+
+
+def _peak_while_running(started: subprocess.Popen[bytes]) -> int:
+    """The most memory that the process itself held, kilobytes.
+
+    Its usage as the system counts it would begin with what the tests held when they started it.
+    """
+    peak = 0
+    status = Path(f"/proc/{started.pid}/status")
+    while started.poll() is None:
+        held = re.search(r"VmHWM:\s+(\d+)", status.read_text())  # none of a process that has ended
+        peak = max(peak, int(held[1]) if held else 0)
+        time.sleep(0.02)
+    return peak
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,9 @@ import numpy as np
 
 from core.domain import (
     Frame,
+    JudgedItem,
     Judgement,
+    PlaneEstimate,
     Region,
     RegionLabel,
     Sector,
@@ -16,6 +18,8 @@ from core.domain import (
     View,
     ViewResult,
 )
+from core.recognition.look import FrameLook
+from core.recognition.smoothing import MOVES
 
 FAN = Sector(
     kind=SectorKind.FAN,
@@ -39,6 +43,16 @@ def view(label: View, probability: float = 0.9) -> ViewResult:
     )
 
 
+def off_plane(label: View, *, standard: float = 0.1, spread: float = 3.0, **moves: float):
+    """An estimate `moves` away from the standard plane."""
+    return PlaneEstimate(
+        view=label,
+        standard=standard,
+        spread=dict.fromkeys(MOVES, spread),
+        **(dict.fromkeys(MOVES, 0.0) | moves),
+    )
+
+
 class FakeModels:
     """Says `label` and `standard`, takes `delay_s` for a frame, and remembers what it was asked."""
 
@@ -49,6 +63,8 @@ class FakeModels:
         self.looks = 0
         self.fail = False
         self.threads: set[str] = set()
+        self.plane: PlaneEstimate | None = None
+        self.items: tuple[JudgedItem, ...] = ()
 
     def recognise_frame(self, pixels, sector, outlines=None):
         self.threads.add(threading.current_thread().name)
@@ -57,13 +73,16 @@ class FakeModels:
         if self.fail:
             raise RuntimeError("network broke")
         reasons = () if self.standard else ("judge.off_axis",)
-        return view(self.label), Judgement(standard=self.standard, quality=0.8, reasons=reasons)
+        judgement = Judgement(
+            standard=self.standard, quality=0.8, reasons=reasons, items=self.items
+        )
+        return FrameLook(view=view(self.label), plane=self.plane, judgement=judgement, quality=None)
 
     def find_sector(self, frames):
         self.looks += 1
         return self.sector
 
-    def find_regions(self, frames, sector):
+    def find_regions(self, look):
         square = np.array([[60, 40], [90, 40], [90, 80], [60, 80]], np.float32)
         return [
             Region(

@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from core.domain import Mode, Sector, SectorKind, View
+from core.domain import JudgedItem, Mode, Sector, SectorKind, View
+from core.recognition.guidance import Movement
 from core.recognition.live import LiveEngine
-from tests.live.fakes import FakeModels, frame, wait_until
+from tests.live.fakes import FakeModels, frame, off_plane, wait_until
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def feed(engine, count, *, start=0, level=60, pause=0.01):
 
 def test_says_view_regions_and_rates_of_what_it_is_fed(engine):
     assert engine.snapshot().view is None
-    feed(engine, 30)
+    feed(engine, 80)
     assert wait_until(lambda: bool(engine.snapshot().regions))
     state = engine.snapshot()
     assert state.view.label is View.A4C
@@ -123,6 +124,67 @@ def test_another_frame_size_is_taken_without_a_stop(engine):
         time.sleep(0.01)
     assert wait_until(lambda: engine.snapshot().width == 320)
     assert not engine.snapshot().failed
+
+
+def test_a_plane_that_is_off_gets_an_instruction_and_no_tone(engine, models):
+    models.standard = False
+    models.plane = off_plane(View.A4C, rotate_deg=20.0)
+    models.items = (JudgedItem(name="judge.item.rotation", score=1.0, limit=0.5),)
+    feed(engine, 90)
+    assert wait_until(lambda: engine.snapshot().instruction is not None)
+    state = engine.snapshot()
+    assert (state.instruction.movement, state.instruction.forward) == (Movement.ROTATE, True)
+    assert state.plane.rotate_deg == pytest.approx(20.0)
+    assert not state.standard
+    assert state.held_s == 0
+    # Of the averaged plane, not of the single frame.
+    assert state.items[0].score < 0.2
+    assert state.items[0].reason == "judge.rotated"
+
+
+def test_a_standard_plane_is_held_and_asks_for_nothing(engine, models):
+    models.plane = off_plane(View.A4C, standard=0.95, rotate_deg=4.0)
+    feed(engine, 100)
+    assert wait_until(lambda: engine.snapshot().held_s > 0.1)
+    state = engine.snapshot()
+    assert state.standard
+    assert state.instruction is None
+    assert state.reasons == ()
+
+
+def test_where_nobody_knows_which_way_it_says_so(engine, models):
+    models.standard = False
+    models.plane = off_plane(View.A4C, rotate_deg=20.0, spread=40.0)
+    feed(engine, 60)
+    assert wait_until(lambda: "judge.plane_unclear" in engine.snapshot().reasons)
+    assert engine.snapshot().instruction is None
+
+
+def test_another_view_is_another_plane(engine, models):
+    models.plane = off_plane(View.A4C, standard=0.95)
+    feed(engine, 80)
+    assert wait_until(lambda: engine.snapshot().standard)
+    models.label, models.plane = View.PLAX, off_plane(View.PLAX, tilt_deg=-15.0)
+    models.standard = False
+    feed(engine, 80, start=80)
+    assert wait_until(lambda: engine.snapshot().view.label is View.PLAX)
+    assert not engine.snapshot().standard
+    assert engine.snapshot().plane.view is View.PLAX
+
+
+@pytest.mark.parametrize(("takes", "at_most"), [(0.005, 32), (0.035, 16)])
+def test_thirty_frames_a_second_and_half_as_many_where_one_takes_long(takes, at_most):
+    models = FakeModels(delay_s=takes)
+    engine = LiveEngine(recognise_frame=models.recognise_frame, find_sector=models.find_sector)
+    try:
+        for i in range(160):
+            engine.submit(frame(i))
+            time.sleep(0.0125)
+            if i == 79:  # it knows by now how long one takes
+                start, seen = time.monotonic(), len(models.seen)
+        assert (len(models.seen) - seen) / (time.monotonic() - start) < at_most
+    finally:
+        engine.close()
 
 
 def test_closing_ends_the_threads_and_takes_no_more(engine):

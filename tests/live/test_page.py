@@ -7,8 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import state
-from core.domain import Clip, InputError, Patient
+from core.acquisition.ring import ClipRing
+from core.domain import Clip, InputError, Patient, View
 from core.language import text
+from core.workstation.records import KeptBy
+from tests.live.fakes import frame
 
 PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "acquire.py")
 
@@ -75,5 +78,34 @@ def test_recording_before_there_is_a_picture_is_answered_in_words(app):
     record = next(b for b in app.button if b.label.startswith("Record the last"))
     record.click().run()
     assert not app.exception
-    assert app.info[0].value == text("acquire.record.nothing", "en")
+    assert app.session_state["live.desk"].told()["event"]["kind"] == "nothing"
     assert state.store().list_exams() == ()
+
+
+def test_a_clip_is_filed_anew_by_hand(app):
+    exam_id = recorded()
+    app.session_state["current_exam"] = exam_id
+    app.session_state["acquire.source"] = "files"
+    app.run()
+    app.selectbox(key=f"acquire.file.{exam_id}.clip-001").set_value(View.SSN).run()
+    assert not app.exception
+    assert state.store().clips(exam_id)[0].view is View.SSN
+    assert any("clip-001 · SSN" in m.value for m in app.markdown)
+
+
+def test_an_exam_begun_by_the_picture_itself_is_the_pages_at_its_next_run(app):
+    app.session_state["acquire.source"] = "files"
+    app.run()
+    keeper = app.session_state["live.desk"].keeper
+    ring = ClipRing()
+    for i in range(5):
+        ring.add(frame(i))
+    keeper.keep(ring.last(), view=View.A4C, kept_by=KeptBy.AUTO)
+    assert keeper.settle(20)
+    app.run()
+    assert app.session_state["current_exam"] == keeper.exam_id
+    assert any("clip-001 · A4C" in m.value for m in app.markdown)
+    new = next(b for b in app.button if b.label == text("acquire.exam.new", "en"))
+    new.click().run()
+    assert app.session_state["current_exam"] is None
+    assert keeper.exam_id is None

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.live.work import analyse_exam, keep_recording, take_files
-from core.acquisition.ring import ClipRing
+from app.live.work import analyse_exam, take_files
 from core.domain import InputError, Patient
 from core.workstation.store import ExamStore
-from tests.live.fakes import frame
 
 
 @pytest.fixture
@@ -29,17 +27,6 @@ def png() -> bytes:
     pixels = np.random.default_rng(0).integers(0, 255, (80, 100, 3), np.uint8)
     Image.fromarray(pixels).save(out, "PNG")
     return out.getvalue()
-
-
-def test_a_recording_is_in_the_store_when_the_job_says_so(store, exam_id, tmp_path):
-    ring = ClipRing()
-    for i in range(10):
-        ring.add(frame(i))
-    record = keep_recording(store, exam_id, ring, lambda part: None)
-    with ExamStore(tmp_path / "home") as other:
-        clip = other.load_clip(exam_id, record.id)
-    assert len(clip) == 10
-    assert clip.fps == pytest.approx(30, rel=0.01)
 
 
 def test_good_files_are_kept_byte_for_byte_and_bad_ones_named_without_their_folder(store, exam_id):

@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pytest
 from exam_builder import Ventricle, beat, clip, mm, regions_of
@@ -24,6 +22,7 @@ from core.measurement import (
     measure_exam,
     recompute,
 )
+from core.measurement.chamber import chamber_of
 
 ED, ES = Ventricle(radius=24, length=85), Ventricle(radius=18, length=75)
 PATIENT = Patient(sex="F")
@@ -69,7 +68,7 @@ def test_a_contour_changes_what_rests_on_it_and_nothing_else(exam):
 def test_a_contour_in_a_frame_that_nothing_rests_on_changes_no_value(exam):
     clips, before = exam
     new_clips, after = recompute(clips, before, wider(frame=2), PATIENT)
-    assert after == before
+    assert [m.value for m in after] == [m.value for m in before]
     assert new_clips != clips
 
 
@@ -142,18 +141,16 @@ def test_an_edit_that_cannot_be_is_refused_in_one_line(exam, edit):
     assert "\n" not in str(refused.value)
 
 
-def test_a_drag_is_recomputed_within_its_frame_of_time():
+def test_a_drag_recomputes_only_the_outline_that_it_moves():
     regions = tuple(r for f in range(0, 200, 2) for r in beat(ED, ES, f, f + 1))
     marks = {"frames": 200, "ed": (0, 50, 100, 150), "es": (25, 75, 125, 175)}
     clips = (clip(regions, **marks), clip(regions, id="a2c", view=View.A2C, **marks))
     measurements = measure_exam(clips, PATIENT)
-    took = []
-    for step in range(5):
-        start = time.perf_counter()
+    for step in range(3):
+        before = chamber_of.cache_info().misses
         clips, measurements = recompute(clips, measurements, wider(radius=25 + step), PATIENT)
-        took.append(time.perf_counter() - start)
-    # 50 ms is what a drag may take; the best of five, so that a busy machine does not decide.
-    assert min(took) < 0.05
+        # The ventricle that was dragged, and the atrium whose neighbour it is.
+        assert 1 <= chamber_of.cache_info().misses - before <= 2
 
 
 def test_a_caliper_is_measured_with_oblong_pixels_and_only_where_they_are_known():

@@ -13,6 +13,7 @@ from core.phantom.heart.heart import Heart
 from core.phantom.heart.ribs import rib_distance, rods_of
 from core.phantom.patient import draw_patient
 from core.phantom.probe import canonical_plane, resting_heart
+from core.phantom.sample import _patient
 from core.phantom.scene import Structure, distances
 
 SEEDS = (0, 1, 5)
@@ -28,6 +29,15 @@ def test_the_apex_lies_near_the_skin_and_the_front_a_little_deeper(seed):
     sac = distances(heart.scene, path)[:, Structure.SAC]
     first = 0.5 * np.flatnonzero(sac < 0)[0]
     assert 12 < first < 45
+
+
+def test_a_heart_too_large_for_its_chest_gets_a_larger_one():
+    # Training pictures 9001728 to 9001775 are of this patient, whose chest could not be fitted.
+    patient = _patient(187_536)
+    torso = torso_of(patient)
+    assert np.isfinite(torso.half_widths).all()
+    heart = resting_heart(patient)
+    assert torso.level(heart.points["lv_apex_epi"]) < 0
 
 
 def test_a_larger_heart_makes_a_broader_chest():

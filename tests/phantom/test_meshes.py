@@ -3,18 +3,10 @@
 import numpy as np
 import pytest
 
-from core.domain import View
 from core.phantom.heart.body import torso_of
 from core.phantom.patient import draw_patient
-from core.phantom.probe import canonical_plane, resting_heart
-from core.phantom.probe.meshes import (
-    fan_mesh,
-    fan_outline,
-    heart_meshes,
-    probe_mesh,
-    to_body,
-    torso_mesh,
-)
+from core.phantom.probe import resting_heart
+from core.phantom.probe.meshes import heart_meshes, to_body, torso_mesh
 from core.phantom.probe.surface import surface_of
 from core.phantom.scene import Structure, distances
 
@@ -62,25 +54,7 @@ def test_the_heart_s_surfaces_lie_on_its_structures(heart):
     assert volume(meshes[Structure.LV]) / 1000 == pytest.approx(heart.lv_volume_ml(), rel=0.15)
 
 
-def test_torso_and_probe_are_closed_and_face_outward(heart):
-    plane = canonical_plane(heart, View.A4C)
-    for mesh, low, high in (
-        (torso_mesh(torso_of(heart.patient)), 4e6, 3e7),
-        (probe_mesh(plane), 1e4, 1e5),
-    ):
-        assert low < volume(mesh) < high
-        assert mesh.faces.max() < len(mesh.vertices)
-    assert open_edges(probe_mesh(plane)) == 0
-
-
-def test_the_fan_begins_at_the_probe_and_lies_in_its_plane(heart):
-    plane = canonical_plane(heart, View.PLAX)
-    outline = fan_outline(plane, depth_mm=150, half_angle_deg=40)
-    assert np.allclose(outline[0], to_body(plane.origin))
-    assert np.allclose(outline[0], outline[-1])
-    normal = to_body(plane.normal)
-    assert np.abs((outline - outline[0]) @ normal).max() < 1e-6
-    mesh = fan_mesh(plane, depth_mm=150, half_angle_deg=40)
-    a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
-    area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()
-    assert area == pytest.approx(np.deg2rad(40) * 150**2, rel=0.01)
+def test_the_torso_is_closed_and_faces_outward(heart):
+    mesh = torso_mesh(torso_of(heart.patient))
+    assert 4e6 < volume(mesh) < 3e7
+    assert mesh.faces.max() < len(mesh.vertices)

@@ -13,8 +13,9 @@ from core.cli import simulate
 from core.domain import InputError, Mode, View
 from core.measurement.catalogue import catalogue
 from core.phantom import Case, exam
-from core.phantom.demo import demo_exam, demo_takes
+from core.phantom.demo import demo_takes, render_demo
 from core.phantom.flow.site import site_for
+from core.phantom.writers import write_dicom
 
 cli = typer.Typer()
 simulate.register(cli)
@@ -189,7 +190,8 @@ def test_a_folder_in_the_way_is_said_so(tmp_path: Path) -> None:
 
 def test_the_demonstration_is_readable_clips_of_two_beats_and_strips(tmp_path: Path) -> None:
     told: list[float] = []
-    files = demo_exam(tmp_path / "demo", progress=told.append)
+    made = render_demo(progress=told.append)
+    files = [write_dicom(phantom, tmp_path / f"{n}.dcm") for n, phantom in enumerate(made)]
     assert len(files) == len(demo_takes())
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1)

@@ -1,7 +1,6 @@
 """The left ventricle: the volume, wall and motion that were asked for."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ from core.phantom.heart.frame import Z, u
 from core.phantom.heart.ventricle import (
     add_ventricle,
     edv_ml,
-    natural_ef,
     segment_field,
     ventricle,
 )
@@ -122,15 +120,6 @@ def test_flat_septum_leaves_the_volume_and_makes_a_d() -> None:
     assert toward < 0.8 * across
     wanted = edv_ml(patient) * (1 - patient.ef / 100 * now.contraction)
     assert lv.volume_ml() == pytest.approx(wanted, rel=1e-3)
-
-
-def test_natural_ejection_fraction_falls_with_every_lost_segment() -> None:
-    patient = draw_patient(2)
-    fewer = [
-        natural_ef(replace(patient, segment_motion=(0.0,) * n + (1.0,) * (16 - n)))
-        for n in (0, 4, 8, 12)
-    ]
-    assert all(a > b + 3 for a, b in pairwise(fewer))
 
 
 def test_segment_field_gives_each_segment_its_value() -> None:

@@ -104,9 +104,10 @@ def test_a_live_frame_without_a_sector_is_answered(models: Models) -> None:
     from core.acquisition.sector import find_sector
 
     black = np.zeros((120, 160, 3), np.uint8)
-    view, judgement = recognise_frame(black, find_sector(black[None]), models)
-    assert view.label is View.OTHER
-    assert not judgement.standard
+    look = recognise_frame(black, find_sector(black[None]), models)
+    assert look.view.label is View.OTHER
+    assert look.plane is None
+    assert not look.judgement.standard
 
 
 def test_stopping_is_passed_on(heart: NDArray[np.uint8], models: Models) -> None:

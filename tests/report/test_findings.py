@@ -1,9 +1,8 @@
 import pytest
 
 from core.domain import Measurement, MeasurementStatus, Patient, Severity
-from core.language import catalogue as texts
 from core.measurement.catalogue import catalogue
-from core.report.findings import find, rules
+from core.report.findings import find
 from core.report.ranges import grade, reference_for, reference_text, with_references
 
 MAN = Patient(sex="M", height_cm=180, weight_kg=80)
@@ -94,13 +93,19 @@ def test_measurements_get_grade_and_reference_also_where_the_value_is_missing():
         ("ra_area", 15.0, "ra_area_normal", Severity.INFO),
         ("ra_area", 25.0, "ra_area_large", Severity.MILD),
         ("rv_basal", 45.0, "rv_basal_large", Severity.MILD),
+        ("lvedd", 66.0, "lvedd_moderate", Severity.MODERATE),
+        ("ivsd", 15.0, "walls_moderate", Severity.MODERATE),
+        ("tapse", 14.0, "rv_function_reduced", Severity.MILD),
+        ("ao_root", 43.0, "ao_root_large", Severity.MILD),
+        ("main_pa", 24.0, "main_pa_large", Severity.MILD),
     ],
 )
 def test_a_rule_says_what_the_value_means(measurement_id, value, expected, severity):
     (finding,) = find([value_of(measurement_id, value)], MAN)
     assert (finding.id, finding.severity) == (expected, severity)
     assert finding.because == (measurement_id,)
-    assert "2015" in finding.source
+    assert finding.edition in finding.source
+    assert finding.edition
     assert set(finding.text) == {"en", "zh"}
 
 
@@ -118,20 +123,11 @@ def test_nothing_is_said_where_the_unknown_sex_would_decide():
 def test_a_recalled_cut_off_is_said_to_be_so_and_a_read_one_is_not():
     (mild,) = find([value_of("lvef", 45.0)], MAN)
     (normal,) = find([value_of("lvef", 60.0)], MAN)
-    assert "not verified" in mild.source
-    assert "not verified" not in normal.source
+    assert not mild.verified
+    assert normal.verified
 
 
 def test_a_doubtful_value_makes_a_doubtful_sentence():
     (finding,) = find([value_of("lvef", 45.0, "reason.foreshortened")], MAN)
     assert "Doubtful" in finding.text["en"]
     assert "存疑" in finding.text["zh"]
-
-
-def test_every_rule_has_its_sentence_its_measurement_and_a_range():
-    for rule in rules():
-        assert f"finding.{rule.id}" in texts()
-        assert rule.measurement in catalogue()
-        assert reference_for(rule.measurement, MAN) is not None
-        assert (rule.grade is None) != (rule.side is None)
-    assert len({rule.id for rule in rules()}) == len(rules())

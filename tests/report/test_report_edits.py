@@ -115,7 +115,7 @@ def test_differences_name_what_changed_and_nothing_else():
     found = differences(report, fields)
     assert [(d.name, d.before, d.after) for d in found] == [
         ("measurement.lvef", "40", "55"),
-        ("conclusion", "", "new"),
+        ("conclusion", "1. The ejection fraction is reduced.", "new"),
     ]
     assert found[0].label == "LV ejection fraction"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.domain import View
 from core.workstation.attempts import Attempt
+from core.workstation.schema import APPLICATION_ID, MIGRATIONS
 from core.workstation.store import ExamStore
 
 
@@ -35,10 +36,10 @@ def test_the_last_of_each_view_come_oldest_first(tmp_path: Path):
 
 
 def test_a_store_made_before_there_were_attempts_is_brought_up_to_date(tmp_path: Path):
-    with ExamStore(tmp_path):
-        pass
     with sqlite3.connect(tmp_path / "echolab.sqlite3") as db:  # as the first release left it
-        db.execute("DROP TABLE attempt")
+        for statement in MIGRATIONS[0]:
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute("PRAGMA user_version = 1")
     with ExamStore(tmp_path) as store:
         store.add_attempt(attempt(View.SSN, 3.0))

@@ -136,7 +136,7 @@ def test_undo_and_redo_walk_the_versions_and_an_edit_after_undo_branches(
         (3, 2, False),
         (4, 2, True),
     ]
-    assert store.list_exams()[0].state == ExamState.EMPTY
+    assert store.list_exams()[0].state == ExamState.EDITED
 
 
 def test_an_analysis_gets_the_exams_id_and_names_but_keeps_its_figures(

@@ -41,7 +41,7 @@ def test_a_disk_that_fills_up_while_the_row_is_written_keeps_no_file(
     store: ExamStore, patient: Patient
 ):
     exam = store.create_exam(patient)
-    database = store._vault._db
+    database = store._vault._ledger._db
     pages = database.execute("PRAGMA page_count").fetchone()[0]
     database.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(InputError, match="is full"):
@@ -99,7 +99,7 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path, monkeypatch: py
 
 
 def test_a_database_that_cannot_be_written_says_so(store: ExamStore, patient: Patient):
-    store._vault._db.execute("PRAGMA query_only = ON")
+    store._vault._ledger._db.execute("PRAGMA query_only = ON")
     with pytest.raises(InputError, match="cannot be written"):
         store.create_exam(patient)
 

@@ -167,7 +167,7 @@ def test_a_second_store_leaves_a_living_ones_unfinished_recording_alone(
     with ExamStore(tmp_path) as store:
         exam = store.create_exam(patient)
         with monkeypatch.context() as patch:
-            patch.setattr("core.acquisition.writer.os.replace", once(open_another_before))
+            patch.setattr("core.replacing.os.replace", once(open_another_before))
             record = store.add_recording(exam.id, clip)
         assert np.array_equal(store.load_clip(exam.id, record.id).frames, clip.frames)
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.analysis.analysis import Analysis
 from core.domain import Clip, InputError, Patient
-from core.workstation import vault
+from core.workstation import ledger, vault
 from core.workstation.locks import FileLock
 from core.workstation.store import ExamStore
 
@@ -105,7 +105,7 @@ def test_reading_goes_on_while_another_writes(tmp_path: Path, patient: Patient):
 def test_a_store_that_stays_busy_says_so(
     tmp_path: Path, patient: Patient, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(vault, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(ledger, "BUSY_TIMEOUT_S", 0.05)
     with ExamStore(tmp_path) as store:
         hog = FileLock(tmp_path / "write.lock")
         assert hog.try_acquire()

@@ -14,11 +14,13 @@ from app.components.viewer.frames import Film
 from app.language import t
 from core.analysis.analysis import ClipAnalysis
 from core.analysis.palette import MARK, css
-from core.domain import Region
+from core.domain import Mode, Region, RegionLabel, Trace
 from core.measurement.geometry import resample
 
 _HERE = Path(__file__).resolve().parent
 _MOST_POINTS = 72
+_STRIPS = (Mode.PW, Mode.CW, Mode.TDI, Mode.MMODE)
+_LINE = "rgba(255, 120, 90, .85)"
 _WORDS = (
     "viewer",
     "play",
@@ -38,6 +40,8 @@ _WORDS = (
     "redo",
     "hint_caliper",
     "hint_outline",
+    "draw",
+    "hint_draw",
 )
 
 _mount = st.components.v2.component(
@@ -70,6 +74,8 @@ def viewer(
     seek: tuple[int, str] | None,
     turn: int,
     on_event: Callable[[], None],
+    measuring: bool = True,
+    drawn: RegionLabel | None = None,
 ) -> None:
     """Shows a clip; `st.session_state[key]` then holds `event` and `frame`.
 
@@ -79,6 +85,8 @@ def viewer(
         on_event: called when `st.session_state[key].event` holds a new event: a dict with `type`
             "contour" (frame, label, points), "phases" (ed, es), "caliper" (id, frame, p, q),
             "caliper_delete" (id), "undo" or "redo", and always `clip`.
+        measuring: whether there are marks and calipers.
+        drawn: a structure that may be drawn freehand; comes back as a "contour" too.
     """
     calibration = clip.calibration
     _mount(
@@ -103,7 +111,12 @@ def viewer(
             ],
             "mm": calibration.mm_per_px,
             "mm_box": calibration.box,
+            "strip": _strip(clip.trace),
+            "lines": _lines(clip.trace),
+            "line_colour": _LINE,
             "mark": f"rgb{MARK}",
+            "measuring": measuring,
+            "drawn": None if drawn is None else _looks(drawn),
             "turn": turn,
             "can_undo": can_undo,
             "can_redo": can_redo,
@@ -120,14 +133,40 @@ def _url(film: Film, key: str) -> str:
     return get_instance().media_file_mgr.add(film.data, "application/octet-stream", f"film.{key}")
 
 
+def _strip(trace: Trace | None) -> dict[str, Any] | None:
+    """What a caliper on a clip's strip says: units of its two directions; None without a strip."""
+    if trace is None or trace.mode not in _STRIPS:
+        return None
+    own = trace.calibration
+    per_px, unit, digits = own.mm_per_px_y, "mm", 1
+    if trace.mode is not Mode.MMODE:
+        in_metres = trace.mode is Mode.CW
+        per_px = own.cm_s_per_px and own.cm_s_per_px * (0.01 if in_metres else 1.0)
+        unit, digits = ("m/s", 2) if in_metres else ("cm/s", 1)
+    return {"box": trace.box, "per_px": per_px, "unit": unit, "digits": digits,
+            "ms_per_px": own.ms_per_px}  # fmt: skip
+
+
+def _lines(trace: Trace | None) -> list[dict[str, Any]]:
+    """The curves that were followed along a strip."""
+    lines = () if trace is None else trace.lines
+    return [{"frame": trace.frame, "points": line.points} for line in lines if trace is not None]
+
+
 def _outline(region: Region) -> dict[str, Any]:
     return {
         "frame": region.frame,
-        "label": str(region.label),
-        "name": t(f"region.{region.label}"),
-        "colour": css(region.label),
-        "fill": css(region.label, alpha=0.12),
+        **_looks(region.label),
         "points": _tenths(region.polygon),
+    }
+
+
+def _looks(label: RegionLabel) -> dict[str, Any]:
+    return {
+        "label": str(label),
+        "name": t(f"region.{label}"),
+        "colour": css(label),
+        "fill": css(label, alpha=0.12),
     }
 
 

@@ -44,6 +44,12 @@ function makeViewer(root, forget) {
     words(data.words);
     legend();
     marks();
+    for (const name of ["ed", "es", "caliper", "play", "back", "next"]) {
+      $(`[data-do="${name}"]`).hidden = !data.measuring;
+    }
+    speed.hidden = !data.measuring;
+    $('[data-do="draw"]').hidden = !data.drawn;
+    if (!data.drawn && v.tool === "draw") v.tool = null;
     $('[data-do="undo"]').disabled = !data.can_undo;
     $('[data-do="redo"]').disabled = !data.can_redo;
     size();
@@ -193,8 +199,19 @@ function makeViewer(root, forget) {
     if (!v.selected) return regions().find((r) => r.label === "lv_cavity") || regions()[0];
     return regions().find((r) => r.label === v.selected.region);
   }
+  function onStrip(c, d) {
+    // On a strip down is speed or depth, across is time.
+    const s = v.model.strip, [x0, y0, x1, y1] = s.box;
+    if (![c.p, c.q].every(([x, y]) => x >= x0 - 1 && y >= y0 - 1 && x <= x1 + 1 && y <= y1 + 1)) return null;
+    const down = Math.abs(d[1]), across = Math.abs(d[0]), said = [];
+    if (down >= 2 && s.per_px) said.push((down * s.per_px).toFixed(s.digits) + " " + s.unit);
+    if (across >= 6 && s.ms_per_px) said.push((across * s.ms_per_px).toFixed(0) + " ms");
+    return said.length ? said.join(" · ") : null;
+  }
   function length(c) {
     const d = [c.q[0] - c.p[0], c.q[1] - c.p[1]], { mm, mm_box: b } = v.model;
+    const said = v.model.strip && onStrip(c, d);
+    if (said) return said;
     const holds = mm && (!b || [c.p, c.q].every(([x, y]) =>
       x >= b[0] - .5 && y >= b[1] - .5 && x <= b[2] + .5 && y <= b[3] + .5));
     return holds ? Math.hypot(d[0] * mm[0], d[1] * mm[1]).toFixed(1) + " mm"
@@ -254,8 +271,24 @@ function makeViewer(root, forget) {
     if (edited && !v.tool) {
       for (const p of handlesOf(edited)) dot(toCanvas(p), 5 * unit, edited.colour);
     }
+    for (const { frame: at, points } of model.lines) {
+      if (at !== frame()) continue;
+      ctx.beginPath();
+      points.map(toCanvas).forEach(([x, y], i) => (i ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+      ctx.strokeStyle = model.line_colour;
+      ctx.lineWidth = 1.2 * unit;
+      ctx.stroke();
+    }
+    v.labels = [];
     for (const c of calipers()) caliper(c, unit);
     if (v.drag && v.drag.made) caliper(v.drag.made, unit);
+    if (v.drag && v.drag.line) {
+      ctx.beginPath();
+      v.drag.line.map(toCanvas).forEach(([x, y], i) => (i ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+      ctx.strokeStyle = model.drawn.colour;
+      ctx.lineWidth = 2.4 * unit;
+      ctx.stroke();
+    }
     chrome();
   }
   function dot([x, y], r, colour) {
@@ -284,7 +317,11 @@ function makeViewer(root, forget) {
     ctx.font = `600 ${13 * unit}px sans-serif`;
     const wide = ctx.measureText(text).width;
     const x = Math.min(Math.max((p[0] + q[0]) / 2 + 10 * unit, 4), canvas.width - wide - 8 * unit);
-    const y = (p[1] + q[1]) / 2 - 8 * unit;
+    let y = (p[1] + q[1]) / 2 - 8 * unit;
+    // Labels that would cover each other stand below each other.
+    const covers = (b) => Math.abs(b.y - y) < 20 * unit && x < b.x + b.wide + 8 * unit && b.x < x + wide + 8 * unit;
+    while (v.labels.some(covers)) y += 4 * unit;
+    v.labels.push({ x, y, wide });
     ctx.fillStyle = "rgba(8,12,16,.72)";
     ctx.fillRect(x - 5 * unit, y - 14 * unit, wide + 10 * unit, 19 * unit);
     ctx.fillStyle = colour;
@@ -301,8 +338,10 @@ function makeViewer(root, forget) {
     const c = v.selected && v.selected.caliper
       && v.model.calipers.find((k) => k.id === v.selected.caliper);
     $('[data-do="delete"]').disabled = !c;
-    $('[data-do="caliper"]').setAttribute("aria-pressed", v.tool === "caliper");
-    $(".hint").textContent = v.tool === "caliper" ? model.words.hint_caliper
+    for (const tool of ["caliper", "draw"]) {
+      $(`[data-do="${tool}"]`).setAttribute("aria-pressed", v.tool === tool);
+    }
+    $(".hint").textContent = v.tool ? model.words["hint_" + v.tool]
       : !v.playing && chosen() ? model.words.hint_outline : "";
     canvas.style.cursor = v.tool ? "crosshair" : canvas.style.cursor;
     const where = chosen() && !v.playing ? handlesOf(chosen()).map(css) : [];
@@ -316,7 +355,8 @@ function makeViewer(root, forget) {
 
   // ---- words, legend, marks
   function words(w) {
-    const titles = { back: `${w.back} (←)`, next: `${w.next} (→)`, ed: `${w.set_ed} (E)`,
+    const titles = { draw: `${w.draw} (D)`, back: `${w.back} (←)`, next: `${w.next} (→)`,
+      ed: `${w.set_ed} (E)`,
       es: `${w.set_es} (S)`, caliper: `${w.caliper} (C)`, delete: `${w.delete} (Del)`,
       out: `${w.zoom_out} (−)`, in: `${w.zoom_in} (+)`, fit: `${w.fit} (0)`,
       undo: `${w.undo} (Ctrl+Z)`, redo: `${w.redo} (Ctrl+Shift+Z)` };
@@ -326,6 +366,7 @@ function makeViewer(root, forget) {
       button.setAttribute("aria-label", title);
     }
     $('[data-do="caliper"]').textContent = w.caliper;
+    $('[data-do="draw"]').textContent = v.model.drawn ? `${w.draw}: ${v.model.drawn.name}` : "";
     box.setAttribute("aria-label", w.viewer);
     scrub.setAttribute("aria-label", w.frame);
     speed.setAttribute("aria-label", w.speed);
@@ -408,6 +449,9 @@ function makeViewer(root, forget) {
     if (v.tool === "caliper") {
       if (v.playing) play(false);
       v.drag = { made: { id: "new", frame: frame(), p: from, q: from, name: "" } };
+    } else if (v.tool === "draw") {
+      if (v.playing) play(false);
+      v.drag = { line: [from] };
     } else {
       const found = hit(at);
       if (found && found.caliper) {
@@ -431,6 +475,9 @@ function makeViewer(root, forget) {
     }
     const to = inside(toSource(at));
     if (d.made) d.made.q = to;
+    else if (d.line) {
+      if (far(toCanvas(d.line.at(-1)), at) > 3 * (window.devicePixelRatio || 1)) d.line.push(to);
+    }
     else if (d.region) {
       d.moved = true;
       d.region.even = bend(d.was, d.handle, [to[0] - d.from[0], to[1] - d.from[1]]);
@@ -449,7 +496,7 @@ function makeViewer(root, forget) {
     v.drag = null;
     waiting = null;
     if (!d) return;
-    if (later && !(d.moved || d.made)) v.update(later);
+    if (later && !(d.moved || d.made || d.line)) v.update(later);
     if (d.made) {
       v.tool = null;
       if (far(toCanvas(d.made.p), toCanvas(d.made.q)) > 8) {
@@ -458,6 +505,11 @@ function makeViewer(root, forget) {
         v.model.calipers.push(made);
         v.selected = { caliper: made.id };
         sendCaliper(made);
+      } else if (later) v.update(later);
+    } else if (d.line) {
+      if (d.line.length > 7) {
+        v.tool = null;
+        drawn(d.line);
       } else if (later) v.update(later);
     } else if (d.region && d.moved) {
       d.region.points = d.region.even;
@@ -481,6 +533,16 @@ function makeViewer(root, forget) {
     zoom(event.deltaY < 0 ? 1.15 : 1 / 1.15, spot(event));
   };
   const round = (points) => points.map((p) => p.map((n) => Math.round(n * 100) / 100));
+  function drawn(line) {
+    // Closed by its ends; shown until Python's word comes.
+    const { label, name, colour, fill } = v.model.drawn, at = frame();
+    const points = resample(line, POINTS);
+    v.model.regions = v.model.regions.filter((r) => r.label !== label || r.frame !== at);
+    v.model.regions.push({ frame: at, label, name, colour, fill, points });
+    v.selected = { region: label };
+    legend();
+    v.send({ type: "contour", frame: at, label, points: round(points) });
+  }
   function sendCaliper(c) {
     const [p, q] = round([c.p, c.q]);
     v.send({ type: "caliper", id: c.id, frame: c.frame, p, q });
@@ -504,13 +566,19 @@ function makeViewer(root, forget) {
     marks(); draw();
     v.send({ type: "phases", ed: v.model.ed, es: v.model.es });
   }
+  function take(tool) {
+    if (v.playing) play(false);
+    v.tool = v.tool ? null : tool;
+    draw();
+  }
   const commands = {
     play: () => play(!v.playing),
     back: () => show(v.at - 1, true),
     next: () => show(v.at + 1, true),
     ed: () => mark("ed"),
     es: () => mark("es"),
-    caliper: () => { if (v.playing) play(false); v.tool = v.tool ? null : "caliper"; draw(); },
+    caliper: () => take("caliper"),
+    draw: () => take("draw"),
     delete: () => {
       const id = v.selected && v.selected.caliper;
       if (!id) return;
@@ -548,10 +616,13 @@ function makeViewer(root, forget) {
     else if (k === "arrowright") run = () => show(v.at + (event.shiftKey ? 10 : 1), true);
     else if (own && k === "home") run = () => show(0, true);
     else if (own && k === "end") run = () => show(v.model.indices.length - 1, true);
-    else if (k === "escape") { if (v.tool) run = commands.caliper; }
-    else run = { e: commands.ed, s: commands.es, c: commands.caliper, delete: commands.delete,
-      backspace: commands.delete, "+": commands.in, "=": commands.in, "-": commands.out,
-      0: commands.fit }[k];
+    else if (k === "escape") { if (v.tool) run = commands[v.tool]; }
+    else {
+      const here = (name) => ($(`[data-do="${name}"]`).hidden ? null : commands[name]);
+      run = { e: here("ed"), s: here("es"), c: here("caliper"), d: here("draw"),
+        delete: commands.delete, backspace: commands.delete, "+": commands.in, "=": commands.in,
+        "-": commands.out, 0: commands.fit }[k];
+    }
     if (!run) return;
     event.preventDefault();
     event.stopImmediatePropagation();

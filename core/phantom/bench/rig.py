@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.domain import Calibration, View
 from core.phantom.bench.stand import Judged, Picture
-from core.phantom.cycle import breathing, ecg, moment, rhythm_of
+from core.phantom.cycle import breathing, moment, rhythm_of, screen_ecg
 from core.phantom.display import FanScreen, make_fan_screen
 from core.phantom.heart.heart import Heart
 from core.phantom.heart.torso import torso_of
@@ -25,13 +25,13 @@ from core.phantom.probe import (
     assess,
     canonical_plane,
     moved,
-    nearest_view,
     offset_between,
     resting_heart,
     tolerance_of,
+    view_of,
 )
 from core.phantom.probe.meshes import heart_meshes, rib_mesh, torso_mesh
-from core.phantom.probe.standard import OTHER_FROM, tolerances_off
+from core.phantom.probe.standard import tolerances_off
 from core.phantom.probe.surface import Mesh
 from core.phantom.scene import Structure
 
@@ -52,7 +52,6 @@ _DEPTH_MM: Mapping[View, float] = {
 }
 _BEAMS, _SAMPLES = 128, 320
 """Of the polar picture: as fine as the point spread and the screen, for the sake of speed."""
-_R_WAVE_MV = 1.15
 _PHASES = 36
 """Hearts of one beat that are kept ready: 25 ms apart at 67 beats a minute."""
 _BREATHS = 3
@@ -137,8 +136,7 @@ class HeartRig:
 
     def nearest(self, plane: Plane) -> View:
         """The view that the plane is most like, or OTHER."""
-        view, farness = nearest_view(self._rest, plane)
-        return view if farness < OTHER_FROM else View.OTHER
+        return view_of(self._rest, plane)
 
     def truth(self, plane: Plane) -> PoseTruth:
         """All that is true of the plane."""
@@ -188,7 +186,7 @@ class HeartRig:
 
     def _ecg(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Heights for the screen's trace, R about 1."""
-        return ecg(self.patient, times_s) / _R_WAVE_MV
+        return screen_ecg(self.patient, times_s)
 
     def _screen(self, view: View) -> _Screen:
         with self._lock:

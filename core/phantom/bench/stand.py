@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import Calibration, View
-from core.phantom.bench.guidance import Instruction, Movement, next_instruction
 from core.phantom.bench.trial import TOUR, Trial, looked, travelled, turn_between
 from core.phantom.image import Machine
 from core.phantom.probe import Offset, Plane, PoseTruth, Window, window_of
+from core.recognition.guidance import FINER, Instruction, Movement, next_instruction
 
 _STEPS_KEPT = 200
 _SAME_STEP_S = 0.7
@@ -292,10 +292,13 @@ class Stand:
         asked = rig.judge(plane, view)
         degrees, mm = rig.tolerance(view)
         instruction = None
-        # Within the limits a structure may still be wanting: then nearer, to a quarter of them.
-        for part in () if asked.standard else (1.0, 0.5, 0.25):
+        for part in () if asked.standard else FINER:
             instruction = instruction or next_instruction(
-                asked.offset, degrees=part * degrees, mm=part * mm, last=self._asked_for
+                asked.offset,
+                degrees=part * degrees,
+                mm=part * mm,
+                last=self._asked_for,
+                view=view,
             )
         self._asked_for = None if instruction is None else instruction.movement
         return Reading(

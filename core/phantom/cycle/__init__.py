@@ -1,6 +1,6 @@
 """The cardiac cycle: timing, rhythm, motion, ECG, flows."""
 
-from core.phantom.cycle.ecg import ecg
+from core.phantom.cycle.ecg import ecg, screen_ecg
 from core.phantom.cycle.figures import Figures, figures_of
 from core.phantom.cycle.haemodynamics import Flows, flows_of
 from core.phantom.cycle.moment import Moment, moment
@@ -20,5 +20,6 @@ __all__ = [
     "flows_of",
     "moment",
     "rhythm_of",
+    "screen_ecg",
     "timing_of",
 ]

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.phantom.cycle import pressures
 from core.phantom.cycle.motion import annulus, atrium, flattening, opening, twist
+from core.phantom.cycle.rhythm import Beat
 from core.phantom.cycle.shapes import (
     Curve,
     area,
@@ -113,6 +114,14 @@ def course_of(patient: HeartPatient, *, rr_ms: float | None = None,
         pulmonary=_semilunar(t, timing.right_open_ms, timing.right_close_ms),
         twist=twist(timing, t), flattening=flattening(patient, np.clip(rv, 0, 1)),
     )  # fmt: skip
+
+
+def course_in(patient: HeartPatient, beat: Beat | None) -> Course:
+    """The courses of a beat of the patient's rhythm; of the mean beat if None."""
+    if beat is None:
+        return course_of(patient)
+    return course_of(patient, rr_ms=beat.rr_ms, before_ms=beat.before_ms, lack=beat.lack,
+                     next_lack=beat.next_lack)  # fmt: skip
 
 
 def lost_parts(patient: HeartPatient, timing: Timing, t: Curve) -> tuple[float, float, float]:

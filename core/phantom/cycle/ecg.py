@@ -14,7 +14,8 @@ R_BEFORE_CLOSURE_MS = 30.0
 _P_BEFORE_KICK_MS = 45.0
 _T_BEFORE_END_MS = 58.0
 # Waves of the QRS: mV, ms after R, width in ms.
-_QRS = ((-0.12, -19.0, 7.0), (1.15, 0.0, 9.5), (-0.26, 20.0, 8.5))
+_R_MV = 1.15
+_QRS = ((-0.12, -19.0, 7.0), (_R_MV, 0.0, 9.5), (-0.26, 20.0, 8.5))
 _P, _T = (0.14, 22.0), (0.30, 40.0)
 _FIBRILLATION_MV = 0.05
 
@@ -37,6 +38,11 @@ def ecg(patient: HeartPatient, times_s: ArrayLike) -> NDArray[np.float64]:
         lead += _beat(patient, beat, (times - beat.start_s) * 1000)
         beat = rhythm.at(beat.start_s + 1.0005 * beat.rr_ms / 1000)
     return lead
+
+
+def screen_ecg(patient: HeartPatient, times_s: ArrayLike) -> NDArray[np.float64]:
+    """The lead as a machine's screen draws it: heights, R about 1."""
+    return ecg(patient, times_s) / _R_MV
 
 
 def _beat(patient: HeartPatient, beat: Beat, t: NDArray[np.float64]) -> NDArray[np.float64]:

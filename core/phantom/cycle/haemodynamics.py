@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.phantom.cycle import pressures
-from core.phantom.cycle.course import Course, course_of
+from core.phantom.cycle.course import Course, course_in
 from core.phantom.cycle.rhythm import Beat
 from core.phantom.cycle.shapes import Curve, area, plateau, slope
 from core.phantom.cycle.timing import Timing
@@ -74,9 +74,7 @@ def flows_of(patient: HeartPatient, *, edv_ml: float, esv_ml: float,
         edv_ml, esv_ml: LV volumes at contraction 0 and 1, from the geometry.
         beat: of the patient's rhythm; the mean beat if None.
     """
-    course = course_of(patient) if beat is None else course_of(
-        patient, rr_ms=beat.rr_ms, before_ms=beat.before_ms, lack=beat.lack,
-        next_lack=beat.next_lack)  # fmt: skip
+    course = course_in(patient, beat)
     left = _left(course, edv_ml - esv_ml)
     flow = left | _right(patient, course, left)
     flow |= _veins(patient, course, flow)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.phantom.cycle.course import Course, course_of
+from core.phantom.cycle.course import Course, course_in
 from core.phantom.cycle.rhythm import rhythm_of
 from core.phantom.cycle.shapes import Curve
 from core.phantom.patient.model import HeartPatient
@@ -71,13 +71,12 @@ def moment(patient: HeartPatient, phase: float | None = None, *, time_s: float |
     if (phase is None) == (time_s is None):
         raise ValueError("give either a phase or a time_s")
     if time_s is None:
-        course, index = course_of(patient), 0
+        course, index = course_in(patient, None), 0
         part = float(phase or 0.0) % 1.0
         now = part * course.timing.rr_ms / 1000
     else:
         beat = rhythm_of(patient).at(time_s)
-        course = course_of(patient, rr_ms=beat.rr_ms, before_ms=beat.before_ms, lack=beat.lack,
-                           next_lack=beat.next_lack)  # fmt: skip
+        course = course_in(patient, beat)
         index, now = beat.index, time_s
         part = float(np.clip((time_s - beat.start_s) * 1000 / beat.rr_ms, 0, 1))
     return _state(patient, course, part, now, index, breath)

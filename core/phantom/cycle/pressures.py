@@ -9,7 +9,7 @@ from scipy.interpolate import PchipInterpolator
 
 from core.phantom.cycle.shapes import Curve, plateau, share, step
 from core.phantom.cycle.timing import Timing
-from core.phantom.patient.ejection import peak_ejection_ml_s
+from core.phantom.patient.ejection import notch_pressure, peak_ejection_ml_s
 from core.phantom.patient.model import HeartPatient
 from core.phantom.patient.volumes import stroke_ml
 
@@ -33,7 +33,7 @@ def lv_pressure(patient: HeartPatient, timing: Timing, t: Curve) -> Curve:
         (0.0, patient.la_pressure + 2),
         (timing.ivc_end_ms, patient.diastolic_bp),
         (timing.ivc_end_ms + 0.45 * ejection, top),
-        (timing.ejection_end_ms, _notch(patient)),
+        (timing.ejection_end_ms, notch_pressure(patient)),
         (timing.ivr_end_ms, patient.la_pressure),
         (0.6 * timing.ivr_end_ms + 0.4 * timing.rr_ms, 0.6 * patient.la_pressure),
         (timing.rr_ms, patient.la_pressure + 2),
@@ -60,7 +60,7 @@ def mitral_jet(patient: HeartPatient, timing: Timing, t: Curve) -> Curve:
 
 def aortic_jet(patient: HeartPatient, timing: Timing, t: Curve) -> Curve:
     """Regurgitant jet, m/s, from aortic closure until the valve opens in the next beat."""
-    first = np.sqrt(max(_notch(patient) - patient.la_pressure, 4.0) / 4)
+    first = np.sqrt(max(notch_pressure(patient) - patient.la_pressure, 4.0) / 4)
     since = np.where(t < timing.ivc_end_ms, t + timing.rr_ms, t) - timing.ejection_end_ms
     last = timing.rr_ms + timing.ivc_end_ms - timing.ejection_end_ms
     falling = np.maximum(1 - _HALF_TIME_LOSS * since / patient.ar_pht_ms, 0.22)
@@ -84,11 +84,6 @@ def pulmonary_jet(patient: HeartPatient, timing: Timing, t: Curve) -> Curve:
     since = share(t, timing.right_close_ms, timing.rr_ms)
     there = step(since / 0.06) * step((1 - since) / 0.05)
     return np.asarray(early * (1 - 0.45 * since) * there)
-
-
-def _notch(patient: HeartPatient) -> float:
-    """Aortic pressure when its valve closes."""
-    return 0.45 * patient.systolic_bp + 0.55 * patient.diastolic_bp
 
 
 def _through(t: Curve, *points: tuple[float, float]) -> Curve:

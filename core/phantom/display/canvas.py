@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from core.phantom.display.style import Rgb
+from core.phantom.display.style import Rgb, letter_px
 
 Points = NDArray[np.floating]
 
@@ -28,7 +28,7 @@ class Canvas:
 
     def __init__(self, size: tuple[int, int], *, plotted: bool = False) -> None:
         self.width, self.height = size
-        self.unit = max(9.0, self.height / 44)
+        self.unit = letter_px(self.height)
         self.plotted = plotted
         self._image = Image.new("RGB", size)
         self._draw = ImageDraw.Draw(self._image)

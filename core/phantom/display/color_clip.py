@@ -5,7 +5,7 @@ import numpy as np
 from core.domain import Mode
 from core.phantom.display.box import color_box
 from core.phantom.display.fan import make_fan_screen
-from core.phantom.display.still import Made, Still
+from core.phantom.display.still import ModeClip, Still
 from core.phantom.display.style import style_of
 from core.phantom.flow.circulation import streams_of
 from core.phantom.flow.color import ColorSettings, Estimate, color_grid, estimate, paint
@@ -17,7 +17,7 @@ _SLOW_CM_S = (38.0, 52.0)  # Nyquist speeds for veins and atrial septum
 _FAST_CM_S = (54.0, 72.0)
 
 
-def color_frames(still: Still, *, frames: int, fps: float) -> Made:
+def color_frames(still: Still, *, frames: int, fps: float) -> ModeClip:
     """A colour clip; it begins with mitral closure."""
     rng, machine = still.rng, still.machine
     slow = still.site in (Site.IVC, Site.ATRIAL_SEPTUM)
@@ -53,20 +53,16 @@ def color_frames(still: Still, *, frames: int, fps: float) -> Made:
         out[number] = fan.compose(painted, time_s=time_s, ecg=still.pulse.ecg)
         still.tell((number + 1) / frames)
     regions = (_box_region(fan.screen, settings), fan.region)
-    return Made(frames=out, regions=regions, screen=fan.screen)
+    return ModeClip(site=still.site, frames=out, regions=regions, screen=fan.screen)
 
 
 def _box_region(screen: Screen, settings: ColorSettings) -> ScreenRegion:
     """The upright box round the colour box, with the fan's scale."""
-    box, face, mm = settings.box, screen.machine.face_mm, screen.mm_per_px
+    box, cm = settings.box, screen.mm_per_px / 10
     theta = np.linspace(box.left, box.right, 65)
-    rim = np.concatenate([
-        np.stack([(r + face) * np.sin(theta), (r + face) * np.cos(theta) - face], axis=1)
-        for r in (box.top_mm, box.bottom_mm)
-    ]) / mm + screen.apex  # fmt: skip
+    rim = np.concatenate([screen.at(theta, depth) for depth in (box.top_mm, box.bottom_mm)])
     x0, y0 = np.floor(rim.min(axis=0)).astype(int)
     x1, y1 = np.ceil(rim.max(axis=0)).astype(int)
     corners = (max(int(x0), 0), max(int(y0), 0), min(int(x1), screen.width),
                min(int(y1), screen.height))  # fmt: skip
-    return ScreenRegion(mode=Mode.COLOR, box=corners, x_step=mm / 10, y_step=mm / 10,
-                          reference=screen.apex)  # fmt: skip
+    return ScreenRegion(mode=Mode.COLOR, box=corners, x_step=cm, y_step=cm, reference=screen.apex)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.domain import Mode
 from core.phantom.display.canvas import Canvas, laid_over
-from core.phantom.display.style import ScaleSide, Style, TextSide, style_of
+from core.phantom.display.style import ScaleSide, Style, TextSide, letter_px, style_of
 from core.phantom.display.trace import Trace, draw_trace, sweep_times
 from core.phantom.flow.color import ColorBox, ColorSettings
 from core.phantom.flow.colormap import color_of, has_variance
@@ -101,7 +101,7 @@ def make_fan_screen(
 
 def fan_margins(style: Style, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Left, top, right and bottom, px, that the furniture takes from a fan."""
-    unit = max(9.0, size[1] / 44)
+    unit = letter_px(size[1])
     side = 3.4 * unit
     left = side if style.text_side is TextSide.LEFT or style.scale_side is ScaleSide.LEFT else unit
     top = 2.2 * unit if style.text_side is TextSide.TOP else 0.8 * unit
@@ -116,10 +116,8 @@ def depth_scale(canvas: Canvas, screen: Screen, style: Style, *, small: bool = F
     centimetres = np.arange(0, int(machine.depth_mm // 10) + 1)
     outline = screen.outline()
     if style.scale_side is ScaleSide.EDGE and not small:
-        r = centimetres * 10 + machine.face_mm
-        side = -machine.half_angle
-        x = r * np.sin(side) / mm + screen.apex[0] - 0.9 * canvas.unit
-        y = (r * np.cos(side) - machine.face_mm) / mm + screen.apex[1]
+        x, y = screen.at(-machine.half_angle, 10.0 * centimetres).T
+        x = x - 0.9 * canvas.unit
         inward, anchor = -1.0, "rm"
     else:
         left = style.scale_side is ScaleSide.LEFT
@@ -200,12 +198,9 @@ def bars(canvas: Canvas, style: Style, color: ColorSettings | None) -> None:
 
 def color_outline(canvas: Canvas, screen: Screen, box: ColorBox, style: Style) -> None:
     """The box's two arcs and two sides."""
-    face, mm = screen.machine.face_mm, screen.mm_per_px
     theta = np.linspace(box.left, box.right, 33)
     rim = [(box.top_mm, theta), (box.bottom_mm, theta[::-1]), (box.top_mm, theta[:1])]
-    xy = np.concatenate([np.stack([(r + face) * np.sin(a), (r + face) * np.cos(a) - face], axis=1)
-                         for r, a in rim])  # fmt: skip
-    canvas.line(xy / mm + screen.apex, style.box)
+    canvas.line(np.concatenate([screen.at(a, depth) for depth, a in rim]), style.box)
 
 
 def fan_region(screen: Screen) -> ScreenRegion:

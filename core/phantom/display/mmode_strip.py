@@ -5,8 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import Mode
-from core.phantom.display.still import Made, Still
-from core.phantom.display.strip import DepthScale, make_strip_screen, strip_box
+from core.phantom.display.still import ModeClip, Still
+from core.phantom.display.strip import DepthScale, make_strip_screen, strip_box, sweep_of
 from core.phantom.display.style import style_of
 from core.phantom.flow.gate import aim, make_gate, target_of
 from core.phantom.flow.mmode import LINES_PER_S, trace
@@ -14,12 +14,11 @@ from core.phantom.flow.site import Site
 from core.phantom.flow.walls import wall_readings, walls
 
 
-def mmode_strip(still: Still, *, frames: int) -> Made:
+def mmode_strip(still: Still, *, frames: int) -> ModeClip:
     """A trace of some beats; the small picture above it is frozen in its first moment."""
     rng, machine, pulse = still.rng, still.machine, still.pulse
     x0, y0, x1, y1 = strip_box(style_of(machine.look), still.size)
-    beat = float(np.diff(pulse.beats).mean())
-    seconds = float(np.clip(rng.uniform(3.0, 4.6) * beat, 2.0, 5.0))
+    seconds = float(np.clip(rng.uniform(3.0, 4.6) * pulse.beat_s, 2.0, 5.0))
     # The root is aimed at before it has moved far, so that the line stays in it all the beat.
     start, end = pulse.windows(0)["ejection"]
     at = start + 0.15 * (end - start) if still.site is Site.AORTIC_ROOT else 0.0
@@ -37,17 +36,15 @@ def mmode_strip(still: Still, *, frames: int) -> Made:
     screen = make_strip_screen(
         machine, mode=Mode.MMODE, size=still.size, scale=scale, gate=gate,
         blocks=[("2D / MM", settings)], heart_rate=still.heart_rate,
-        sweep_mm_s=next(mm for mm, most in ((100, 2.9), (75, 3.9), (50, 99.0)) if seconds <= most),
+        sweep_mm_s=sweep_of(seconds),
     )  # fmt: skip
     picture = screen.screen.to_screen(still.grey(still.window(), 0.0))
-    out = np.stack([
-        screen.compose(picture, strip, ecg=pulse.ecg, part=(number + 1) / frames)
-        for number in range(frames)
-    ])  # fmt: skip
+    out = screen.running(picture, strip, ecg=pulse.ecg, frames=frames)
     still.tell(1.0)
     times = np.arange(scale.width, dtype=np.float64) * scale.s_per_px
     depths = walls(pulse, gate, still.site, times, depth_mm=machine.depth_mm)
-    return Made(
+    return ModeClip(
+        site=still.site,
         frames=out,
         regions=screen.regions,
         screen=screen.screen,

@@ -1,53 +1,18 @@
 """A clip of a mode other than the grey picture: colour, spectra, tissue Doppler, M-mode."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.domain import InputError, Mode, View
 from core.phantom.display.color_clip import color_frames
 from core.phantom.display.mmode_strip import mmode_strip
 from core.phantom.display.spectral_strip import spectral_strip
-from core.phantom.display.still import Still
+from core.phantom.display.still import ModeClip, Still
 from core.phantom.flow.pulse import Pulse
-from core.phantom.flow.readings import Reading
 from core.phantom.flow.site import Site, site_for
 from core.phantom.image.machine import Machine
-from core.phantom.image.screen import Screen
 from core.phantom.probe.plane import Plane
-from core.phantom.regions import ScreenRegion
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModeClip:
-    """A finished clip with what is true of its pixels.
-
-    Attributes:
-        mode, site: what it shows.
-        frames: RGB uint8 [T, H, W, 3].
-        times_s: float64 [T], of the heart; all the same while a strip is frozen.
-        regions: what is calibrated; the strip (or the colour box) first, then the fan.
-        screen: where the fan lies.
-        values: readings of the strip as a perfect reader takes them from its pixels, by id.
-        corrected: the same where the beam's angle changes them: along the blood's own direction.
-        peaks: (x, y) px of the readings' peaks, one a beat, by id.
-        curves: float64 [columns] rows px of what an M-mode shows, by name; NaN where it is not.
-        angle_deg: between the beam and what moves at the peak; None where no speed is measured.
-    """
-
-    mode: Mode
-    site: Site
-    frames: NDArray[np.uint8]
-    times_s: NDArray[np.float64]
-    regions: tuple[ScreenRegion, ...]
-    screen: Screen
-    values: dict[str, Reading]
-    corrected: dict[str, float]
-    peaks: dict[str, tuple[tuple[float, float], ...]]
-    curves: dict[str, NDArray[np.float64]]
-    angle_deg: float | None = None
 
 
 def render_mode(
@@ -83,22 +48,7 @@ def render_mode(
                   rng=np.random.default_rng((seed, list(Mode).index(mode), list(Site).index(where)
                                              )))  # fmt: skip
     if mode is Mode.COLOR:
-        made = color_frames(still, frames=frames, fps=fps)
-    elif mode is Mode.MMODE:
-        made = mmode_strip(still, frames=frames)
-    else:
-        made = spectral_strip(still, frames=frames)
-    times = np.arange(frames) / fps
-    return ModeClip(
-        mode=mode,
-        site=where,
-        frames=made.frames,
-        times_s=times,
-        regions=made.regions,
-        screen=made.screen,
-        values=made.values,
-        corrected=made.corrected,
-        peaks=made.peaks,
-        curves=made.curves,
-        angle_deg=made.angle_deg,
-    )
+        return color_frames(still, frames=frames, fps=fps)
+    if mode is Mode.MMODE:
+        return mmode_strip(still, frames=frames)
+    return spectral_strip(still, frames=frames)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.domain import Mode
-from core.phantom.display.still import Made, Still
-from core.phantom.display.strip import StripScreen, make_strip_screen, strip_box
+from core.phantom.display.still import ModeClip, Still
+from core.phantom.display.strip import StripScreen, make_strip_screen, strip_box, sweep_of
 from core.phantom.display.style import style_of
 from core.phantom.flow.gate import Gate, aim, make_gate, target_of
 from core.phantom.flow.listen import listen, move, seen
@@ -26,13 +26,12 @@ class _Heard:
     gate: Gate
 
 
-def spectral_strip(still: Still, *, frames: int) -> Made:
+def spectral_strip(still: Still, *, frames: int) -> ModeClip:
     """A strip of some beats; the small picture above it is frozen in its first moment."""
     rng, machine, mode = still.rng, still.machine, still.mode
     style = style_of(machine.look)
     x0, y0, x1, y1 = strip_box(style, still.size)
-    beat = float(np.diff(still.pulse.beats).mean())
-    seconds = float(np.clip(rng.uniform(3.2, 4.8) * beat, 2.2, 5.5))
+    seconds = float(np.clip(rng.uniform(3.2, 4.8) * still.pulse.beat_s, 2.2, 5.5))
     heard = _listen(still, seconds)
     still.tell(0.6)
     scale = choose_scale(heard.course, width=x1 - x0, height=y1 - y0, seconds=seconds, rng=rng)
@@ -41,13 +40,10 @@ def spectral_strip(still: Still, *, frames: int) -> Made:
     screen = make_strip_screen(
         machine, mode=mode, size=still.size, scale=scale, gate=heard.gate,
         blocks=_blocks(still, heard.gate, settings), heart_rate=still.heart_rate,
-        sweep_mm_s=next(mm for mm, most in ((100, 2.9), (75, 3.9), (50, 99.0)) if seconds <= most),
+        sweep_mm_s=sweep_of(seconds),
     )  # fmt: skip
     picture = screen.screen.to_screen(still.grey(still.window(), 0.0))
-    out = np.stack([
-        screen.compose(picture, strip, ecg=still.pulse.ecg, part=(number + 1) / frames)
-        for number in range(frames)
-    ])  # fmt: skip
+    out = screen.running(picture, strip, ecg=still.pulse.ecg, frames=frames)
     still.tell(1.0)
     readings = read_strip(
         mode,
@@ -57,8 +53,8 @@ def spectral_strip(still: Still, *, frames: int) -> Made:
         times=heard.course.times,
         envelope=lambda sign: np.asarray(seen(heard.course, sign), np.float64),
     )
-    angle = float(np.rad2deg(np.arccos(np.clip(1 / heard.corrected, -1, 1))))
-    return Made(
+    return ModeClip(
+        site=still.site,
         frames=out,
         regions=screen.regions,
         screen=screen.screen,
@@ -66,7 +62,6 @@ def spectral_strip(still: Still, *, frames: int) -> Made:
         corrected={name: _corrected(name, each.value, heard.corrected)
                    for name, each in readings.items()},
         peaks=_places(readings, screen, scale),
-        angle_deg=angle,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Still:
     @property
     def heart_rate(self) -> float:
         """Beats a minute, mean of the recording."""
-        return 60.0 / float(np.diff(self.pulse.beats).mean())
+        return 60.0 / self.pulse.beat_s
 
     def window(self) -> Window:
         """A window of this patient's quality."""
@@ -57,9 +57,21 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Made:
-    """What comes out; see `core.phantom.display.modes.ModeClip`."""
+class ModeClip:
+    """A finished clip with what is true of its pixels.
 
+    Attributes:
+        site: what it shows.
+        frames: RGB uint8 [T, H, W, 3].
+        regions: what is calibrated; the strip (or the colour box) first, then the fan.
+        screen: where the fan lies.
+        values: readings of the strip as a perfect reader takes them from its pixels, by id.
+        corrected: the same where the beam's angle changes them: along the blood's own direction.
+        peaks: (x, y) px of the readings' peaks, one a beat, by id.
+        curves: float64 [columns] rows px of what an M-mode shows, by name; NaN where it is not.
+    """
+
+    site: Site
     frames: NDArray[np.uint8]
     regions: tuple[ScreenRegion, ...]
     screen: Screen
@@ -67,4 +79,3 @@ class Made:
     corrected: dict[str, float] = field(default_factory=dict)
     peaks: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     curves: dict[str, NDArray[np.float64]] = field(default_factory=dict)
-    angle_deg: float | None = None

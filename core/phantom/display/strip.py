@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.domain import Mode
 from core.phantom.display.canvas import Canvas, laid_over
 from core.phantom.display.fan import backed, bars, depth_scale, fan_region, settings_block, tinted
-from core.phantom.display.style import Style, style_of
+from core.phantom.display.style import Style, letter_px, style_of
 from core.phantom.display.trace import Trace, draw_trace
 from core.phantom.flow.gate import Gate
 from core.phantom.flow.spectrum import Scale
@@ -17,6 +17,7 @@ from core.phantom.image.machine import Machine
 from core.phantom.image.screen import Screen, make_screen
 from core.phantom.regions import ScreenRegion
 
+_SWEEPS = ((100, 2.9), (75, 3.9), (50, 99.0))  # mm/s, and the seconds that fit
 _SPEED_STEPS = (2.0, 5.0, 10.0, 20.0, 40.0, 50.0, 100.0, 200.0)
 
 
@@ -94,11 +95,17 @@ class StripScreen:
                    self.style.ecg)  # fmt: skip
         return out
 
+    def running(self, fan: NDArray[np.uint8], strip: NDArray[np.uint8], *, ecg: Trace,
+                frames: int) -> NDArray[np.uint8]:  # fmt: skip
+        """The strip running in from the left, the last frame whole: uint8 [frames, H, W, 3]."""
+        parts = [(number + 1) / frames for number in range(frames)]
+        return np.stack([self.compose(fan, strip, ecg=ecg, part=part) for part in parts])
+
 
 def strip_box(style: Style, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Where the strip lies on a screen, px, half open."""
     width, height = size
-    unit = max(9.0, height / 44)
+    unit = letter_px(height)
     bottom = height - round(2.2 * unit)
     top = bottom - round(style.strip_part * height)
     left, right = (1.0 * unit, 4.0 * unit) if style.scale_right else (4.0 * unit, 1.0 * unit)
@@ -150,6 +157,11 @@ def make_strip_screen(
     )  # fmt: skip
 
 
+def sweep_of(seconds: float) -> int:
+    """The paper speed at which a strip of that length fits the screen, mm/s."""
+    return next(mm for mm, most in _SWEEPS if seconds <= most)
+
+
 def speed_step(span_cm_s: float) -> float:
     """Speed between two numbers of a scale, so that about five fit."""
     return next((step for step in _SPEED_STEPS if span_cm_s / step <= 7), _SPEED_STEPS[-1])
@@ -177,7 +189,7 @@ def _speed_ticks(canvas: Canvas, box: tuple[int, int, int, int], scale: Scale,
         words = (
             ("m/s" if style.metres else "cm/s")
             if mark == 0
-            else (f"{value / 100:.1f}" if style.metres else f"{value:.0f}")
+            else (f"{value / 100:.{2 if step < 10 else 1}f}" if style.metres else f"{value:.0f}")
         )
         canvas.text((x + out * 0.75 * canvas.unit, y), words, style.text, anchor=anchor, scale=0.85)
         columns = np.arange(x0, x1, 1.0 / scale.s_per_px)

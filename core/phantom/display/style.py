@@ -125,6 +125,11 @@ _STYLES: Mapping[Look, Style] = MappingProxyType(
 )  # fmt: skip
 
 
+def letter_px(height: int) -> float:
+    """Height of a usual letter line on a screen of that height, px; never too small to read."""
+    return max(9.0, height / 44)
+
+
 def style_of(look: Look) -> Style:
     """The screen of a kind of machine."""
     return _STYLES[look]

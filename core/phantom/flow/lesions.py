@@ -14,7 +14,7 @@ from core.phantom.flow.blood import Blood, Passage
 from core.phantom.flow.stream import Node, Stream, make_stream
 from core.phantom.heart.frame import Vector, u, unit
 from core.phantom.heart.heart import Heart
-from core.phantom.heart.rings import ANTERIOR
+from core.phantom.heart.rings import ANTERIOR, OUTFLOW_DEG
 from core.phantom.scene import Structure
 
 # By grade 0..4: jet area as a part of the atrium's, jet width as a part of the outflow tract's.
@@ -22,7 +22,6 @@ _GRADES = (0.0, 1.0, 2.0, 3.0, 4.0)
 AREA_PART = (0.0, 0.14, 0.29, 0.41, 0.54)
 WIDTH_PART = (0.0, 0.18, 0.38, 0.55, 0.72)
 _AR_LENGTH_MM = (0.0, 18.0, 33.0, 46.0, 58.0)
-_ANTERIOR_DEG = 148.0  # from the mitral centre to the aortic valve: the anterior leaflet's side
 _PROFILE = 3.0
 _SLOWEST = 45.0  # cm/s in a jet's far part, as long as it counts as the jet
 _LEAST_CM_S = 40.0
@@ -77,10 +76,10 @@ def _mitral(heart: Heart, leak: Passage) -> Stream:
     length, width = _shape(patient.mr_grade, math.pi * a * c, 0.9 * long)
     first = back
     if patient.mitral_prolapse_mm > 0:
-        # The jet flees from the leaflet that gives way.
+        # The jet flees from the leaflet that gives way; the anterior one is on the outflow's side.
         side = 1.0 if patient.prolapse_leaflet == "posterior" else -1.0
         start = ring.centre - 1.0 * ring.axis
-        first = unit(back + 0.75 * side * u(_ANTERIOR_DEG))
+        first = unit(back + 0.75 * side * u(OUTFLOW_DEG))
         length, width = min(1.15 * length, 1.1 * long), 0.8 * width
     path = _bent(start, first, back, length)
     return _jet("mitral leak", path, leak, width=width, tip=0.75 * width,

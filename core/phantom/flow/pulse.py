@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from core.phantom.flow.blood import Blood
 from core.phantom.heart.heart import Heart
 
+_STEPS_PER_S = 200  # moments closer than this are one
+_HEARTS_KEPT = 600
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pulse:
@@ -24,7 +27,6 @@ class Pulse:
         windows: start and end in s within the beat of an index of: systole, ejection, diastole,
             early (filling), late (filling; empty without an atrial kick).
         same: True where all beats are alike, so that one stands for all.
-        steps_per_s: moments closer than this are one.
     """
 
     beats: NDArray[np.float64]
@@ -34,8 +36,12 @@ class Pulse:
     tissue_at: Callable[[float, int], dict[str, float]]
     windows: Callable[[int], dict[str, tuple[float, float]]]
     same: bool
-    steps_per_s: int = 200
     _hearts: dict[tuple[int, int], Heart] = field(default_factory=dict)
+
+    @property
+    def beat_s(self) -> float:
+        """Mean length of a beat."""
+        return float(np.diff(self.beats).mean())
 
     def place(self, time_s: float) -> tuple[int, float]:
         """Index of the beat and the phase in it, 0..1."""
@@ -49,11 +55,11 @@ class Pulse:
         index, phase = self.place(time_s)
         beat = 0 if self.same else index
         long = float(self.beats[beat + 1] - self.beats[beat])
-        steps = max(round(long * self.steps_per_s), 1)
+        steps = max(round(long * _STEPS_PER_S), 1)
         step = round((phase % 1.0) * steps) % steps
         key = (beat, step)
         if key not in self._hearts:
-            if len(self._hearts) > 600:
+            if len(self._hearts) > _HEARTS_KEPT:
                 self._hearts.clear()
             self._hearts[key] = self.heart_at(step / steps, beat)
         return self._hearts[key], self.blood_at(step / steps, beat), key

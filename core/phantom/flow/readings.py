@@ -109,7 +109,7 @@ def _derive(found: dict[str, Reading], mode: Mode, site: Site, pulse: Pulse, sec
             times: Curve, envelope: Callable[[float], Curve]) -> None:  # fmt: skip
     """Ratios, integrals and gradients of the same envelopes."""
     if {"e_vmax", "a_vmax"} <= set(found):
-        found["e_a_ratio"] = _plain(found["e_vmax"].value / found["a_vmax"].value)
+        found["e_a_ratio"] = plain(found["e_vmax"].value / found["a_vmax"].value)
     if (mode, site) not in ((Mode.PW, Site.LVOT), (Mode.CW, Site.AORTIC)):
         return
     curve = np.asarray(envelope(-1.0), np.float64)
@@ -121,14 +121,15 @@ def _derive(found: dict[str, Reading], mode: Mode, site: Site, pulse: Pulse, sec
         integrals.append(float(np.trapezoid(curve[inside], times[inside])))
         gradients.append(float(np.mean(4 * (curve[open_] / 100) ** 2)) if open_.any() else 0.0)
     if site is Site.LVOT:
-        found["lvot_vti"] = _plain(float(np.mean(integrals)), integrals)
+        found["lvot_vti"] = plain(float(np.mean(integrals)), integrals)
     else:
-        found["av_vti"] = _plain(float(np.mean(integrals)), integrals)
-        found["av_mean_gradient"] = _plain(float(np.mean(gradients)), gradients)
-        found["av_peak_gradient"] = _plain(4 * found["av_vmax"].value ** 2)
+        found["av_vti"] = plain(float(np.mean(integrals)), integrals)
+        found["av_mean_gradient"] = plain(float(np.mean(gradients)), gradients)
+        found["av_peak_gradient"] = plain(4 * found["av_vmax"].value ** 2)
 
 
-def _plain(value: float, beats: list[float] | None = None) -> Reading:
+def plain(value: float, beats: list[float] | None = None) -> Reading:
+    """A reading that has no place on the strip."""
     return Reading(value=value, beats=tuple(beats or (value,)), times=(), speeds=())
 
 

@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from core.phantom.cycle import (
     Beat,
     Flows,
-    breathing,
-    ecg,
     flows_of,
     moment,
     rhythm_of,
+    screen_ecg,
     timing_of,
 )
 from core.phantom.flow.blood import Blood, Passage
@@ -20,7 +19,6 @@ from core.phantom.flow.pulse import Pulse
 from core.phantom.heart.heart import Heart
 from core.phantom.patient import HeartPatient, HeartRhythm
 
-_R_WAVE_MV = 1.15
 _PASSAGES = (
     "mitral", "aortic", "tricuspid", "pulmonary", "mitral_leak", "aortic_leak", "tricuspid_leak",
     "pulmonary_leak", "asd", "vsd",
@@ -28,20 +26,19 @@ _PASSAGES = (
 _VEINS = ("pulmonary_veins", "superior_cava", "inferior_cava")
 
 
-def pulse_of(patient: HeartPatient, *, seconds: float, breathes: bool = False) -> Pulse:
-    """A recording of a patient from a mitral closure on.
+def pulse_of(patient: HeartPatient, *, seconds: float) -> Pulse:
+    """A recording of a patient from a mitral closure on, breath held out.
 
     In sinus rhythm one beat stands for all (their lengths still differ a little); in atrial
-    fibrillation, or if the patient breathes, every moment is its own.
+    fibrillation every moment is its own.
 
     Args:
         patient: whose heart.
         seconds: that the recording covers at least.
-        breathes: quiet breathing instead of breath held out.
     """
     rhythm = rhythm_of(patient)
     count = int(np.searchsorted(rhythm.starts_s, seconds + 1.0)) + 1
-    same = patient.rhythm is HeartRhythm.SINUS and not breathes
+    same = patient.rhythm is HeartRhythm.SINUS
     beats = rhythm.starts_s[: count + 1]
 
     def beat(index: int) -> Beat | None:
@@ -51,8 +48,7 @@ def pulse_of(patient: HeartPatient, *, seconds: float, breathes: bool = False) -
         if same:
             return Heart(patient, moment(patient, phase))
         time_s = float(beats[index] + min(phase, 0.9999) * (beats[index + 1] - beats[index]))
-        breath = breathing(time_s) if breathes else 0.0
-        return Heart(patient, moment(patient, time_s=time_s, breath=breath))
+        return Heart(patient, moment(patient, time_s=time_s))
 
     def blood_at(phase: float, index: int) -> Blood:
         return _blood(_flows(patient, beat(index)), phase)
@@ -74,11 +70,11 @@ def pulse_of(patient: HeartPatient, *, seconds: float, breathes: bool = False) -
         return {name: (low / 1000, high / 1000) for name, (low, high) in spans.items()}
 
     def lead(times_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        return ecg(patient, times_s) / _R_WAVE_MV
+        return screen_ecg(patient, times_s)
 
     return Pulse(
         beats=beats, heart_at=heart_at, blood_at=blood_at, tissue_at=tissue_at, ecg=lead,
-        windows=windows, same=same, steps_per_s=40 if breathes else 200,
+        windows=windows, same=same,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from core.phantom.flow.gate import Gate, septal_way
 from core.phantom.flow.pulse import Pulse
-from core.phantom.flow.readings import Reading
+from core.phantom.flow.readings import Reading, plain
 from core.phantom.flow.site import Site
 from core.phantom.scene import Structure, distances
 
@@ -115,5 +115,4 @@ def wall_readings(site: Site, depths: dict[str, Curve], times: Curve,
         lumen = depths["ivc_far"] - depths["ivc_near"]
         found["ivc"] = float(np.nanmax(lumen))
         found["ivc_minimum"] = float(np.nanmin(lumen))
-    return {name: Reading(value=value, beats=(value,), times=(), speeds=())
-            for name, value in found.items() if np.isfinite(value)}  # fmt: skip
+    return {name: plain(value) for name, value in found.items() if np.isfinite(value)}

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.phantom.cycle import moment
-from core.phantom.heart import atria, pericardium, right, valves, vessels
 from core.phantom.heart.frame import Vector, Z
-from core.phantom.heart.ventricle import add_ventricle, ventricle
+from core.phantom.heart.parts import add_parts
+from core.phantom.heart.rings import rings_of
+from core.phantom.heart.ventricle import ventricle
 from core.phantom.patient import HeartPatient
 from core.phantom.scene import Scene, SceneBuilder, Structure, distances
 
@@ -47,13 +48,6 @@ def reach_of(patient: HeartPatient, axes: NDArray[np.float64],
 def _bare(patient: HeartPatient) -> Scene:
     """Heart and vessels at end-diastole without a body."""
     now = moment(patient, 0.0)
-    rings = valves.rings_of(patient, now)
     builder = SceneBuilder()
-    aortic = rings["aortic"]
-    add_ventricle(builder, patient, now, ventricle(patient, now), aortic.centre, aortic.axis)
-    right.add_right_ventricle(builder, patient, now, rings)
-    atria.add_atria(builder, patient, now, rings)
-    vessels.add_vessels(builder, patient, now, rings)
-    valves.add_valves(builder, patient, now, rings)
-    pericardium.add_pericardium(builder, patient, now)
+    add_parts(builder, patient, now, rings_of(patient, now), ventricle(patient, now))
     return builder.build()

@@ -5,9 +5,11 @@ from functools import cached_property
 import numpy as np
 
 from core.phantom.cycle import Moment
-from core.phantom.heart import atria, body, pericardium, right, valves, vessels
-from core.phantom.heart.frame import Ring, Vector, Z
-from core.phantom.heart.ventricle import Ventricle, add_ventricle, papillary_rods, ventricle
+from core.phantom.heart import atria, body, right, vessels
+from core.phantom.heart.frame import Ring, Vector, Z, u
+from core.phantom.heart.parts import add_parts
+from core.phantom.heart.rings import rings_of
+from core.phantom.heart.ventricle import Ventricle, papillary_rods, ventricle
 from core.phantom.patient import HeartPatient
 from core.phantom.scene import Scene, SceneBuilder
 
@@ -25,7 +27,7 @@ class Heart:
     def __init__(self, patient: HeartPatient, moment: Moment) -> None:
         self.patient = patient
         self.moment = moment
-        self.rings: dict[str, Ring] = valves.rings_of(patient, moment)
+        self.rings: dict[str, Ring] = rings_of(patient, moment)
         self.lv: Ventricle = ventricle(patient, moment)
 
     @property
@@ -46,13 +48,12 @@ class Heart:
         middle = self.base + 0.45 * self.lv.length
         inner = self.lv.radius(np.deg2rad(200.0), middle)
         wall = float(np.mean([patient.segment_wall[7], patient.segment_wall[8]]))
-        across = np.array([np.cos(np.deg2rad(200.0)), np.sin(np.deg2rad(200.0)), 0.0])
         return {
             "lv_apex": Z * self.apex,
             "lv_apex_epi": Z * (self.apex + float(self.lv.thickness[-1].mean())),
             "papillary_al": rods[0][0],
             "papillary_pm": rods[1][0],
-            "septum_mid": across * (inner + 0.5 * wall) + Z * middle,
+            "septum_mid": u(200.0) * (inner + 0.5 * wall) + Z * middle,
             **right.points(patient, moment, rings),
             **atria.points(patient, moment, rings),
             **vessels.points(patient, moment, rings),
@@ -63,13 +64,7 @@ class Heart:
         """The program of all structures; the same instructions for every patient."""
         builder = SceneBuilder()
         patient, moment, rings = self.patient, self.moment, self.rings
-        aortic = rings["aortic"]
-        add_ventricle(builder, patient, moment, self.lv, aortic.centre, aortic.axis)
-        right.add_right_ventricle(builder, patient, moment, rings)
-        atria.add_atria(builder, patient, moment, rings)
-        vessels.add_vessels(builder, patient, moment, rings)
-        valves.add_valves(builder, patient, moment, rings)
-        pericardium.add_pericardium(builder, patient, moment)
+        add_parts(builder, patient, moment, rings, self.lv)
         body.add_body(builder, patient, rings, self.points, moment)
         return builder.build()
 

@@ -1,11 +1,10 @@
 """How far leaflets and cusps open so that the orifice has the asked area."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-
-_STEPS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +56,7 @@ def mitral_open(shape: MitralShape, ease: float) -> tuple[Profile, Profile, floa
 @lru_cache(maxsize=256)
 def mitral_ease(shape: MitralShape, area_cm2: float) -> float:
     """The ease at which the orifice, seen along the blood, has the area; 1 if it never has."""
-    low, high = 0.0, 1.0
-    for _ in range(18):
-        middle = 0.5 * (low + high)
-        if mitral_area_cm2(shape, middle) < area_cm2:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
+    return _solved(lambda ease: mitral_area_cm2(shape, ease), area_cm2, most=1.0, rounds=18)
 
 
 def mitral_area_cm2(shape: MitralShape, ease: float) -> float:
@@ -123,14 +115,8 @@ class CuspShape:
 @lru_cache(maxsize=256)
 def cusp_edge(shape: CuspShape, area_cm2: float) -> float:
     """Radius of the open edges' middles at which the orifice has the area."""
-    low, high = 0.0, 1.1 * shape.commissure
-    for _ in range(24):
-        middle = 0.5 * (low + high)
-        if cusp_area_cm2(shape, middle) < area_cm2:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
+    most = 1.1 * shape.commissure
+    return _solved(lambda edge: cusp_area_cm2(shape, edge), area_cm2, most=most, rounds=24)
 
 
 def cusp_area_cm2(shape: CuspShape, edge: float) -> float:
@@ -148,3 +134,17 @@ def cusp_area_cm2(shape: CuspShape, edge: float) -> float:
     inner = (u - edge) * dv - (side) * du < 0
     free = inner & (apart > shape.half_thickness) & (np.arctan2(v, u) <= half)
     return float(2 * shape.count * free.sum() * (shape.commissure / 200) ** 2 / 100)
+
+
+def _solved(
+    area_of: Callable[[float], float], area_cm2: float, *, most: float, rounds: int
+) -> float:
+    """Where from 0 to `most` a rising area reaches what is asked; `most` if it never does."""
+    low, high = 0.0, most
+    for _ in range(rounds):
+        middle = 0.5 * (low + high)
+        if area_of(middle) < area_cm2:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)

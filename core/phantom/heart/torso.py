@@ -163,7 +163,7 @@ def torso_of(patient: HeartPatient) -> Torso:
     axes = _chest_axes()
     depth = (106 + 2.0 * (bmi - 23) - (5 if patient.sex == "F" else 0)) * size
     middle = _MIDLINE_MM * size
-    breadth, back = _fit(*reach_of(patient, axes, middle), depth=depth, fat=fat)
+    breadth, back, depth = _fit(*reach_of(patient, axes, middle), depth=depth, fat=fat)
     centre = np.array([middle, back, 0.0]) @ axes
     notch = centre + np.array([0.0, -depth, 78.0 * size]) @ axes
     # The belly falls away from the leaning chest a hand's breadth below the valve.
@@ -175,12 +175,13 @@ def torso_of(patient: HeartPatient) -> Torso:
 
 
 def _fit(reach: NDArray[np.float64], tip: Vector, *, depth: float,
-         fat: float) -> tuple[float, float]:  # fmt: skip
-    """Half breadth, and how far back the axis lies, so that the heart is covered but no more.
+         fat: float) -> tuple[float, float, float]:  # fmt: skip
+    """Half breadth, how far back the axis lies, and half depth, so that the heart is covered but
+    no more.
 
     Args:
         reach, tip: see `reach_of`.
-        depth: half depth of the chest.
+        depth: half depth of the chest; a heart that is too large for it gets a larger one.
     """
     x, y, inner = np.abs(reach[:, 0]), reach[:, 1], reach[:, 3]
     x, y = np.append(x, tip[0]), np.append(y, tip[1])
@@ -193,12 +194,15 @@ def _fit(reach: NDArray[np.float64], tip: Vector, *, depth: float,
 
     back = float((reach[:, 1] - inner).min()) - fat - _FRONT_MM + depth
     low, high = 1.1 * depth, 1.55 * depth
-    while lacking(high, back) > 0:
-        back -= 0.5
+    while (lack := lacking(high, back)) > 0:
+        if lacking(high, back - 0.5) < lack:
+            back -= 0.5
+        else:  # farther back the heart lies no better covered: the chest itself is too small
+            depth, high, low = 1.02 * depth, 1.02 * high, 1.02 * low
     for _ in range(24):
         half = 0.5 * (low + high)
         low, high = (half, high) if lacking(half, back) > 0 else (low, half)
-    return high, back
+    return high, back, depth
 
 
 def _chest_axes() -> NDArray[np.float64]:

@@ -20,13 +20,11 @@ from core.phantom.heart.openings import (
     mitral_ease,
     mitral_open,
 )
-from core.phantom.heart.rings import ANTERIOR, OUTFLOW_DEG, rings_of
+from core.phantom.heart.rings import ANTERIOR, OUTFLOW_DEG
 from core.phantom.heart.root import cusp_directions
 from core.phantom.heart.ventricle import papillary_rods, ventricle
 from core.phantom.patient import HeartPatient, Leaflet
 from core.phantom.scene import Op, SceneBuilder, Structure
-
-__all__ = ["add_valves", "rings_of"]
 
 _TENTING_MM = 2.5  # of a normal closed mitral valve
 _CHORDA_MM = 0.45

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from core.phantom.cycle import Moment
 from core.phantom.heart.frame import Vector, Z, u
+from core.phantom.heart.rings import OUTFLOW_DEG
 from core.phantom.patient import HeartPatient
+from core.phantom.patient.segments import FOUR_DEG, SIX_DEG
+from core.phantom.patient.volumes import outflow_ml
 from core.phantom.scene import COLUMNS, ROWS, Op, SceneBuilder, Structure
 
 Grid = NDArray[np.float64]  # [heights, COLUMNS]
@@ -24,11 +27,7 @@ _HEIGHTS = 44
 # Parts of the cavity's length, dense toward the apex, where the outline turns.
 _PART = np.sin(0.5 * np.pi * np.linspace(0, 1, _HEIGHTS))
 _ANGLE = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
-# Middles of the AHA segments (Cerqueira 2002): anterior, anteroseptal, inferoseptal, inferior,
-# inferolateral, anterolateral at base and middle; anterior, septal, inferior, lateral at the apex.
-_SIX = np.deg2rad([90.0, 150.0, 210.0, 270.0, 330.0, 30.0])
-_FOUR = np.deg2rad([90.0, 180.0, 270.0, 0.0])
-OUTFLOW_DEG = 148.0  # where the aorta leaves
+_SIX, _FOUR = np.deg2rad(SIX_DEG), np.deg2rad(FOUR_DEG)
 SEPTUM_DEG = 190.0
 _SEPTUM_HALF_DEG = 56.0
 _BASE_SHIFT = (
@@ -45,7 +44,6 @@ class Ventricle:
     Attributes:
         base, apex: heights of the mitral plane and of the endocardial apex, mm.
         endo, thickness: [_HEIGHTS, COLUMNS], mm: cavity radius about z, wall across it.
-        squeeze: common part of the radius lost since end-diastole.
         outflow_ml: volume of the outflow tract above the mitral plane.
     """
 
@@ -53,7 +51,6 @@ class Ventricle:
     apex: float
     endo: Grid
     thickness: Grid
-    squeeze: float
     outflow_ml: float
 
     @property
@@ -99,21 +96,14 @@ def ventricle(patient: HeartPatient, moment: Moment) -> Ventricle:
     ring = ((rest.endo + rest.thickness) ** 2 - rest.endo**2) * (patient.lv_length / (apex - base))
     thickness = np.sqrt(endo**2 + ring) - endo
     thickness = thickness + (patient.lv_length - apex) * _PART[:, None] ** 10
-    return Ventricle(base=base, apex=apex, endo=endo, thickness=thickness, squeeze=squeeze,
-                     outflow_ml=rest.outflow_ml)  # fmt: skip
+    return Ventricle(
+        base=base, apex=apex, endo=endo, thickness=thickness, outflow_ml=rest.outflow_ml
+    )
 
 
 def edv_ml(patient: HeartPatient) -> float:
     """End-diastolic volume of the cavity."""
     return _at_rest(patient).edv_ml
-
-
-def natural_ef(patient: HeartPatient, squeeze: float = 0.31) -> float:
-    """Ejection fraction (%) if every segment with motion 1 loses `squeeze` of its radius."""
-    rest = _at_rest(patient)
-    length = patient.lv_length - patient.annulus_descent - rest.apical_mm
-    endo = rest.endo * _factor(squeeze, rest.motion)
-    return 100 * (1 - (_volume(endo, length) + rest.outflow_ml) / rest.edv_ml)
 
 
 def add_ventricle(builder: SceneBuilder, patient: HeartPatient, moment: Moment, lv: Ventricle,
@@ -195,16 +185,11 @@ def _at_rest(patient: HeartPatient) -> _Rest:
         * float(np.mean(patient.segment_wall[12:]))
         * max(0.0, float(np.mean(patient.segment_motion[12:])))
     )
-    tract_ml = _outflow_ml(patient)
+    tract_ml = outflow_ml(patient)
     flat = endo * _flattened(patient.septal_flattening_diastolic)
     edv = _volume(flat, patient.lv_length) + tract_ml
     return _Rest(endo=endo, thickness=thickness, motion=motion, apical_mm=apical,
                  outflow_ml=tract_ml, edv_ml=edv)  # fmt: skip
-
-
-def _outflow_ml(patient: HeartPatient) -> float:
-    """The tract between the mitral plane and the tilted aortic ring: an oblique cylinder's part."""
-    return float(np.pi * patient.lvot_radius**2 * 4.0 / 1000)
 
 
 def _trabeculae(patient: HeartPatient) -> Grid:

@@ -49,7 +49,7 @@ def points(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> 
         "arch_top": top,
         **{name: path(t) for name, t, _ in _BRANCHES},
         "descending": _descending(patient),
-        "pa_bifurcation": _bifurcation(patient, moment, rings),
+        "pa_bifurcation": _bifurcation(patient, moment),
         "ivc_entry": entry,
         "ivc_far": far,
         "hepatic_mouth": entry + 0.24 * (far - entry),
@@ -110,7 +110,7 @@ def _add_arch(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
     builder.reference(Structure.AORTA, Structure.DESCENDING, op=Op.CUT)
 
 
-def _bifurcation(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]) -> Vector:
+def _bifurcation(patient: HeartPatient, moment: Moment) -> Vector:
     """Where the trunk divides; it hardly moves."""
     rest = pulmonary_centre(patient) + TRUNK_MM * PULMONARY_AXIS
     return np.asarray(rest + 0.15 * moment.descent * Z)
@@ -119,7 +119,7 @@ def _bifurcation(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring
 def _add_pulmonary(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
                    rings: Mapping[str, Ring]) -> None:  # fmt: skip
     valve, trunk = rings["pulmonary"], rings["main_pa"]
-    fork = _bifurcation(patient, moment, rings)
+    fork = _bifurcation(patient, moment)
     wide = patient.pa_radius
     builder.capsule(Structure.PULMONARY, valve.centre - 2.0 * valve.axis, valve.centre
                     + 8.0 * valve.axis, 1.02 * patient.pv_radius, wide)  # fmt: skip

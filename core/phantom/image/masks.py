@@ -6,6 +6,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain import RegionLabel
+from core.phantom.image.labels import LABELS
 from core.phantom.image.plane import ImagePlane
 from core.phantom.image.screen import Screen
 from core.phantom.image.survey import LABEL_COUNT, STEP, Survey, survey
@@ -13,8 +15,9 @@ from core.phantom.scene import Scene
 
 
 def masks(
-    scene: Scene, plane: ImagePlane, screen: Screen, *, found: Survey | None = None
-) -> NDArray[np.bool_]:
+    scene: Scene, plane: ImagePlane, screen: Screen, *, found: Survey | None = None,
+    dry: bool = False,
+) -> NDArray[np.bool_]:  # fmt: skip
     """Where each region lies; regions may overlap.
 
     Args:
@@ -22,6 +25,7 @@ def masks(
         plane: of the picture.
         screen: the canvas and its machine.
         found: the survey of the same scene, plane and machine, if there is one already.
+        dry: there is no effusion: the film between the layers of a dry sac is none.
 
     Returns:
         bool [16, height, width] in the order of `core.domain.RegionLabel`.
@@ -30,6 +34,8 @@ def masks(
         found = survey(scene, plane, screen.machine)
     out = np.zeros((LABEL_COUNT, screen.height, screen.width), np.bool_)
     _fill(found.labels, screen.beam, screen.sample, screen.inside, out)
+    if dry:
+        out[LABELS.index(RegionLabel.PERICARDIAL_EFFUSION)] = False
     return out
 
 

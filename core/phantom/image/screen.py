@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from core.phantom.image.machine import Machine
 from core.phantom.image.plane import ImagePlane
@@ -47,11 +47,16 @@ class Screen:
         """The way back: uint8 [height, width] to [beams, samples]."""
         m = self.machine
         theta = np.linspace(-1, 1, m.beams)[:, None] * m.half_angle
-        r = (np.arange(m.samples) + 0.5)[None] * (m.depth_mm / m.samples) + m.face_mm
-        x = r * np.sin(theta) / self.mm_per_px + self.apex[0]
-        y = (r * np.cos(theta) - m.face_mm) / self.mm_per_px + self.apex[1]
-        return np.asarray(cv2.remap(picture, x.astype(np.float32), y.astype(np.float32),
-                                    cv2.INTER_LINEAR), np.uint8)  # fmt: skip
+        depth = (np.arange(m.samples) + 0.5)[None] * (m.depth_mm / m.samples)
+        x, y = np.moveaxis(self.at(theta, depth).astype(np.float32), -1, 0)
+        return np.asarray(cv2.remap(picture, x, y, cv2.INTER_LINEAR), np.uint8)
+
+    def at(self, angle: ArrayLike, depth_mm: ArrayLike) -> NDArray[np.float64]:
+        """Pixels (x, y) [..., 2] of directions (radians, to the right) and depths in the fan."""
+        face = self.machine.face_mm
+        r = np.asarray(depth_mm, np.float64) + face
+        q = np.stack(np.broadcast_arrays(r * np.sin(angle), r * np.cos(angle) - face), axis=-1)
+        return np.asarray(q / self.mm_per_px + self.apex)
 
     def to_heart(self, plane: ImagePlane, pixels: NDArray[np.floating]) -> NDArray[np.float64]:
         """Pixels (x, y) [N, 2] to points [N, 3] in the heart's frame, mm."""
@@ -67,9 +72,7 @@ class Screen:
         """The fan's edge as a closed polygon of pixels (x, y), clockwise from its upper left."""
         m = self.machine
         theta = np.linspace(-1, 1, 49) * m.half_angle
-        arcs = [(m.face_mm, theta), (m.face_mm + m.depth_mm, theta[::-1])]
-        xy = [np.stack([r * np.sin(a), r * np.cos(a) - m.face_mm], axis=1) for r, a in arcs]
-        return np.concatenate(xy) / self.mm_per_px + self.apex
+        return np.concatenate([self.at(theta, 0.0), self.at(theta[::-1], m.depth_mm)])
 
 
 def make_screen(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.phantom.patient.ejection import ejection_time_ms
+from core.phantom.patient.ejection import ejection_time_ms, notch_pressure
 from core.phantom.patient.model import HeartPatient, Severity
 from core.phantom.patient.volumes import edv_ml, stroke_ml, with_edv
 
@@ -46,10 +46,9 @@ def mitral_leak_ml(patient: HeartPatient, eroa_cm2: float) -> float:
 
 def aortic_leak_ml(patient: HeartPatient, eroa_cm2: float, half_time_ms: float) -> float:
     """What an aortic orifice is expected to leak in a beat, mL."""
-    notch = 0.45 * patient.systolic_bp + 0.55 * patient.diastolic_bp
     lasts = 60_000 / patient.heart_rate - ejection_time_ms(patient)
     fallen = max(1 - 0.147 * lasts / half_time_ms, 0.5)
-    velocity = float(np.sqrt((notch - patient.la_pressure) / 4)) * fallen
+    velocity = float(np.sqrt((notch_pressure(patient) - patient.la_pressure) / 4)) * fallen
     return eroa_cm2 * 100 * velocity * lasts / 1000
 
 

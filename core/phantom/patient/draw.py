@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.domain import InputError
+from core.domain.exam import body_surface_m2
 from core.phantom.patient.cases import apply_case
 from core.phantom.patient.function import with_ejection_fraction
 from core.phantom.patient.model import (
@@ -34,8 +35,6 @@ from core.phantom.patient.population import (
     septal_e_prime,
 )
 from core.phantom.patient.volumes import atrium_scaled, with_edv
-
-_Choice = TypeVar("_Choice", bound=StrEnum)
 
 LIMITS: dict[str, tuple[float, float]] = {
     "age": (16, 100),
@@ -125,7 +124,7 @@ def _healthy(seed: int, asked: dict[str, float | None], sex: Sex | None) -> Hear
     age = wish("age", AGE.draw(rng))
     height = wish("height_cm", norms.height_cm.draw(rng))
     weight = wish("weight_kg", norms.bmi.draw(rng) * (height / 100) ** 2)
-    bsa = 0.007184 * height**0.725 * weight**0.425
+    bsa = body_surface_m2(height, weight)
     size = float(np.sqrt(bsa / 1.83))  # length scale of a heart in that body
     septum = float(np.clip(norms.septum.draw(rng) * size**0.4, norms.septum.low,
                            norms.septum.high))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Length and shape of the LV's ejection, which cases and cycle both need."""
+"""Length, end and shape of the LV's ejection, which cases and cycle both need."""
 
 from math import gamma
 
@@ -11,6 +11,11 @@ def ejection_time_ms(patient: HeartPatient, rate: float | None = None) -> float:
     if patient.sex is Sex.MALE:
         return 413 - 1.7 * beats
     return 418 - 1.6 * beats
+
+
+def notch_pressure(patient: HeartPatient) -> float:
+    """Aortic pressure when its valve closes, mmHg."""
+    return 0.45 * patient.systolic_bp + 0.55 * patient.diastolic_bp
 
 
 def ejection_shape(av_opening: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.exam import body_surface_m2
 from core.phantom.patient.grading import (
     aortic_grade,
     aortic_vena_contracta,
@@ -207,8 +208,8 @@ class HeartPatient:
 
     @property
     def bsa(self) -> float:
-        """Body surface, m2 (Du Bois and Du Bois 1916)."""
-        return float(0.007184 * self.height_cm**0.725 * self.weight_kg**0.425)
+        """Body surface, m2."""
+        return body_surface_m2(self.height_cm, self.weight_kg)
 
     @property
     def bmi(self) -> float:

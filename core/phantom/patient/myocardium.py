@@ -68,7 +68,7 @@ def hypertrophic_septal(patient: HeartPatient, d: Degree) -> HeartPatient:
     patient = with_left_atrium(patient, d.pick((26, 33), (34, 39), (42, 52)))
     return replace(
         _stiff(patient, d),
-        segment_wall=tuple(float(w) for w in walls),
+        segment_wall=_floats(walls),
         annulus_descent=patient.annulus_descent * d.of(0.92, 0.82, 0.68),
         mitral_leaflet_anterior=patient.mitral_leaflet_anterior * d.of(1.03, 1.08, 1.15),
         mr_eroa_cm2=d.pick((0.0, 0.018), (0.025, 0.06), (0.06, 0.1)),
@@ -96,7 +96,7 @@ def concentric_wall(patient: HeartPatient, d: Degree) -> tuple[float, ...]:
         wanted = d.pick((10.2, 11.9), (13.1, 14.9), (15.8, 19))
     walls = np.array(patient.segment_wall)
     middle = 0.5 * (walls[8] + walls[7])
-    return tuple(float(w) for w in np.maximum(walls * wanted / middle, walls))
+    return _floats(np.maximum(walls * wanted / middle, walls))
 
 
 def infarct(patient: HeartPatient, d: Degree, *, segments: Sequence[int] | None = None,

@@ -1,41 +1,13 @@
 """The sixteen segments of the left ventricle's wall (AHA/ASE model), in AHA order."""
 
-from enum import StrEnum
+from core.domain.segments import SEGMENTS as SEGMENTS
+from core.domain.segments import TERRITORY_SEGMENTS as TERRITORY_SEGMENTS
+from core.domain.segments import Territory as Territory
 
-SEGMENTS = (
-    "basal_anterior",
-    "basal_anteroseptal",
-    "basal_inferoseptal",
-    "basal_inferior",
-    "basal_inferolateral",
-    "basal_anterolateral",
-    "mid_anterior",
-    "mid_anteroseptal",
-    "mid_inferoseptal",
-    "mid_inferior",
-    "mid_inferolateral",
-    "mid_anterolateral",
-    "apical_anterior",
-    "apical_septal",
-    "apical_inferior",
-    "apical_lateral",
-)
-
-
-class Territory(StrEnum):
-    """A coronary artery."""
-
-    LAD = "LAD"
-    LCX = "LCx"
-    RCA = "RCA"
-
-
-# AHA numbers from 1, by usual supply (Lang, JASE 2015;28:1, figure 5; overlap left out).
-TERRITORY_SEGMENTS = {
-    Territory.LAD: (1, 2, 7, 8, 13, 14),
-    Territory.LCX: (5, 6, 11, 12, 16),
-    Territory.RCA: (3, 4, 9, 10, 15),
-}
+# Their middles about the long axis, in that order (Cerqueira, Circulation 2002;105:539-42): six at
+# the base and as many in the middle, four at the apex.
+SIX_DEG = (90.0, 150.0, 210.0, 270.0, 330.0, 30.0)
+FOUR_DEG = (90.0, 180.0, 270.0, 0.0)
 
 
 def motion_score(motion: float) -> int:

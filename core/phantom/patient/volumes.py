@@ -30,7 +30,12 @@ def edv_ml(patient: HeartPatient) -> float:
     """End-diastolic LV volume expected of the sizes; the geometry gives it within a few percent."""
     cavity = lv_cavity_ml(patient.lv_length, patient.lv_radius, patient.lv_exponent)
     cavity *= 1 - FLAT_LOSS * patient.septal_flattening_diastolic
-    return float(cavity + np.pi * patient.lvot_radius**2 * OUTFLOW_MM / 1000)
+    return cavity + outflow_ml(patient)
+
+
+def outflow_ml(patient: HeartPatient) -> float:
+    """Of the tract between the mitral plane and the tilted aortic ring: an oblique cylinder."""
+    return float(np.pi * patient.lvot_radius**2 * OUTFLOW_MM / 1000)
 
 
 def stroke_ml(patient: HeartPatient) -> float:
@@ -53,8 +58,7 @@ def with_edv(patient: HeartPatient, edv: float, *, sphericity: float | None = No
         sphericity: length over diameter; today's if None.
     """
     ratio = patient.lv_length / (2 * patient.lv_radius) if sphericity is None else sphericity
-    outflow = np.pi * patient.lvot_radius**2 * OUTFLOW_MM / 1000
-    round_ml = (edv - outflow) / (1 - FLAT_LOSS * patient.septal_flattening_diastolic)
+    round_ml = (edv - outflow_ml(patient)) / (1 - FLAT_LOSS * patient.septal_flattening_diastolic)
     length, radius = lv_radius_for(round_ml, ratio, patient.lv_exponent)
     wider = radius - patient.lv_radius
     return replace(

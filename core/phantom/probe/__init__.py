@@ -5,10 +5,10 @@ from core.phantom.probe.hands import random_other, random_plane
 from core.phantom.probe.plane import Offset, Plane, moved, offset_between
 from core.phantom.probe.standard import (
     PoseTruth,
-    aim_of,
     assess,
     foreshortening,
     nearest_view,
+    view_of,
 )
 from core.phantom.probe.tolerance import TOLERANCES, Tolerance, tolerance_of
 from core.phantom.probe.windows import Window, window_of
@@ -21,7 +21,6 @@ __all__ = [
     "PoseTruth",
     "Tolerance",
     "Window",
-    "aim_of",
     "assess",
     "canonical_plane",
     "foreshortening",
@@ -32,5 +31,6 @@ __all__ = [
     "random_plane",
     "resting_heart",
     "tolerance_of",
+    "view_of",
     "window_of",
 ]

@@ -27,7 +27,7 @@ _A2C_TRIES_DEG = np.arange(42.0, 91.0, 3.0)
 _A2C_MARGIN_DEG = 9.0  # of rotation that no right heart should come in by
 _FREE_MM2 = 40.0  # of right heart in a picture that is called free of it
 _CUSP_PART = 0.35  # of the annulus radius: height of the cusps' bellies above their hinges
-_TIP_PART = 0.55  # of the anterior leaflet's length: height of the open tips above the annulus
+TIP_PART = 0.55  # of the anterior leaflet's length: height of the open tips above the annulus
 
 
 def canonical_plane(heart: Heart, view: View) -> Plane:
@@ -144,7 +144,7 @@ def _psax_av(heart: Heart) -> Plane:
 def _psax_mv(heart: Heart) -> Plane:
     """Across the long axis at the tips of the open mitral leaflets."""
     axis = _axis(heart)
-    target = heart.rings["mitral"].centre + _TIP_PART * heart.patient.mitral_leaflet_anterior * axis
+    target = heart.rings["mitral"].centre + TIP_PART * heart.patient.mitral_leaflet_anterior * axis
     return _short_axis(heart, target, axis, LEFT + 0.5 * SUPERIOR)
 
 

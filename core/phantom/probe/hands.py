@@ -28,12 +28,18 @@ def random_plane(
         view: a standard view.
         spread: 1 is a practised hand; 2 to 3 a beginner's.
     """
+    offset = random_offset(view, rng, spread=spread)
+    return moved(torso_of(heart.patient), canonical_plane(heart, view), offset)
+
+
+def random_offset(view: View, rng: np.random.Generator, *, spread: float = 1.0) -> Offset:
+    """How far off a hand holds a standard view; the arguments are `random_plane`'s."""
     limits = TOLERANCES[view]
 
     def some(tolerance: float) -> float:
         return float(rng.normal() * _HELD * spread * tolerance)
 
-    offset = Offset(
+    return Offset(
         rotate_deg=some(limits.degrees),
         tilt_deg=some(limits.degrees),
         rock_deg=some(1.3 * limits.degrees),
@@ -41,7 +47,6 @@ def random_plane(
         slide_y_mm=some(limits.mm),
         press_mm=abs(some(0.6 * limits.mm)),
     )
-    return moved(torso_of(heart.patient), canonical_plane(heart, view), offset)
 
 
 def random_other(heart: Heart, rng: np.random.Generator) -> Plane:

@@ -1,4 +1,4 @@
-"""Bodies for a three-dimensional picture of heart, chest, probe and imaging plane.
+"""Bodies for a three-dimensional picture of heart and chest.
 
 All in body coordinates, mm: to the left, to the back, up; the origin is the heart's.
 """
@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR
 from core.phantom.heart.heart import Heart
 from core.phantom.heart.torso import Torso
-from core.phantom.probe.plane import Plane
 from core.phantom.probe.surface import Mesh, surface_of
 from core.phantom.scene import Structure, distances
 
@@ -32,9 +31,6 @@ SHOWN = (
     Structure.SVC,
 )
 _SHOULDER = (0.15, 0.3, 0.45, 0.6, 0.75, 0.88, 1.0, 1.3, 2.0)  # rings over the shoulders
-# Silhouette of a phased probe: mm above its face, half breadth, half thickness.
-_PROBE = ((0.0, 11.0, 7.0), (6.0, 13.0, 9.0), (22.0, 14.0, 10.0), (38.0, 9.0, 8.0),
-          (95.0, 9.5, 8.5), (105.0, 4.0, 4.0))  # fmt: skip
 
 
 def to_body(points: ArrayLike) -> NDArray[np.float64]:
@@ -45,21 +41,24 @@ def to_body(points: ArrayLike) -> NDArray[np.float64]:
 def heart_meshes(heart: Heart, structures: Iterable[Structure] = SHOWN, *,
                  spacing: float = _SPACING_MM) -> Mapping[Structure, Mesh]:  # fmt: skip
     """Surfaces of structures at the heart's moment; one that is not there has no faces."""
-    counts = np.ceil((_HIGH - _LOW) / spacing).astype(int) + 1
-    axes = [low + spacing * np.arange(n) for low, n in zip(_LOW, counts, strict=True)]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
-    away = distances(heart.scene, grid.reshape(-1, 3) @ _BODY).reshape(*counts, -1)
+    away = _sampled(heart, _LOW, _HIGH, spacing)
     return {s: surface_of(away[..., s], origin=_LOW, spacing=spacing) for s in structures}
 
 
 def rib_mesh(heart: Heart, *, spacing: float = _SPACING_MM) -> Mesh:
     """Ribs and breastbone."""
     low, high = np.array([-170.0, -150.0, -140.0]), np.array([170.0, 60.0, 120.0])
+    away = _sampled(heart, low, high, spacing)
+    return surface_of(away[..., Structure.RIB], origin=low, spacing=spacing)
+
+
+def _sampled(heart: Heart, low: NDArray[np.float64], high: NDArray[np.float64],
+             spacing: float) -> NDArray[np.float32]:  # fmt: skip
+    """Distances on a grid over a box in body coordinates: [X, Y, Z, structures]."""
     counts = np.ceil((high - low) / spacing).astype(int) + 1
-    axes = [a + spacing * np.arange(n) for a, n in zip(low, counts, strict=True)]
+    axes = [start + spacing * np.arange(n) for start, n in zip(low, counts, strict=True)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
-    away = distances(heart.scene, grid.reshape(-1, 3) @ _BODY)[:, Structure.RIB]
-    return surface_of(away.reshape(counts), origin=low, spacing=spacing)
+    return distances(heart.scene, grid.reshape(-1, 3) @ _BODY).reshape(*counts, -1)
 
 
 def torso_mesh(torso: Torso, *, low: float = -190.0, rows: int = 20, columns: int = 48) -> Mesh:
@@ -100,51 +99,6 @@ def _over(torso: Torso) -> float:
     """How far back the shoulder surface goes for each mm up."""
     slope = torso.slope
     return float((slope @ torso.axes[1]) / (slope @ torso.axes[2]))
-
-
-def probe_mesh(plane: Plane, *, columns: int = 24) -> Mesh:
-    """A probe whose face lies at the plane's origin, its broad side in the plane."""
-    angles = np.linspace(0, 2 * np.pi, columns, endpoint=False)
-    rings = []
-    for up, broad, thick in _PROBE:
-        # Rounded boxes: an ellipse with its corners drawn out.
-        x = broad * np.sign(np.cos(angles)) * np.abs(np.cos(angles)) ** 0.6
-        y = thick * np.sign(np.sin(angles)) * np.abs(np.sin(angles)) ** 0.6
-        rings.append(
-            plane.origin - up * plane.down + x[:, None] * plane.right - y[:, None] * plane.normal
-        )
-    ends = np.stack([plane.origin, plane.origin - _PROBE[-1][0] * plane.down])
-    vertices = np.concatenate([*rings, ends])
-    rows = len(_PROBE)
-    faces = [
-        *_band(rows, columns),
-        *(face[::-1] for face in _fan(0, columns, len(vertices) - 2)),
-        *_fan(rows - 1, columns, len(vertices) - 1),
-    ]
-    return Mesh(vertices=to_body(vertices), faces=np.array(faces))
-
-
-def marker_of(plane: Plane) -> NDArray[np.float64]:
-    """Where the probe's mark is, [3]: on the side of the picture's right."""
-    return to_body(plane.origin - 24.0 * plane.down + 15.0 * plane.right)
-
-
-def fan_outline(plane: Plane, *, depth_mm: float, half_angle_deg: float,
-                corners: int = 24) -> NDArray[np.float64]:  # fmt: skip
-    """The picture's sector as a closed polygon, [corners + 2, 3]; its first corner is the probe."""
-    a = np.deg2rad(np.linspace(-half_angle_deg, half_angle_deg, corners))
-    arc = plane.origin + depth_mm * (
-        np.sin(a)[:, None] * plane.right + np.cos(a)[:, None] * plane.down
-    )
-    return to_body(np.concatenate([plane.origin[None], arc, plane.origin[None]]))
-
-
-def fan_mesh(plane: Plane, *, depth_mm: float, half_angle_deg: float) -> Mesh:
-    """The sector as triangles."""
-    outline = fan_outline(plane, depth_mm=depth_mm, half_angle_deg=half_angle_deg)[:-1]
-    second = np.arange(1, len(outline) - 1)
-    faces = np.stack([np.zeros_like(second), second, second + 1], axis=1)
-    return Mesh(vertices=outline, faces=faces)
 
 
 def _band(rows: int, columns: int) -> list[tuple[int, int, int]]:

@@ -1,6 +1,7 @@
 """The image plane of a probe, and the six movements of the hand that holds it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from core.phantom.heart.torso import Torso
 NAMES = ("rotate_deg", "tilt_deg", "rock_deg", "slide_x_mm", "slide_y_mm", "press_mm")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)  # without slots: its axes are asked for often
 class Plane:
     """An image plane in the heart's frame, mm.
 
@@ -25,12 +26,12 @@ class Plane:
     down: Vector
     right: Vector
 
-    @property
+    @cached_property
     def normal(self) -> Vector:
         """Unit vector out of the picture toward who looks at it."""
         return np.cross(self.down, self.right)
 
-    @property
+    @cached_property
     def axes(self) -> NDArray[np.float64]:
         """Columns right, normal, down: a right-handed turn."""
         return np.stack([self.right, self.normal, self.down], axis=1)

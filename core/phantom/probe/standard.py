@@ -11,7 +11,7 @@ from core.phantom.heart.frame import Vector
 from core.phantom.heart.heart import Heart
 from core.phantom.heart.torso import torso_of
 from core.phantom.patient import HeartPatient
-from core.phantom.probe.canonical import STANDARD_VIEWS, canonical_plane, resting_heart
+from core.phantom.probe.canonical import STANDARD_VIEWS, TIP_PART, canonical_plane, resting_heart
 from core.phantom.probe.content import Content, apparent_length, content_of
 from core.phantom.probe.plane import NAMES, Offset, Plane, offset_between
 from core.phantom.probe.tolerance import TOLERANCES, Tolerance
@@ -47,16 +47,17 @@ class PoseTruth:
     visible: frozenset[Structure]
 
 
-def aim_of(heart: Heart, view: View) -> Vector:
-    """What a view looks at, mm, in the resting heart."""
-    return _AIMS[view](resting_heart(heart.patient))
-
-
 def nearest_view(heart: Heart, plane: Plane) -> tuple[View, float]:
     """The standard view whose picture is most like the plane's, and how far off, in tolerances."""
     far = {view: _farness(heart, plane, view)[0] for view in STANDARD_VIEWS}
     view = min(far, key=far.__getitem__)
     return view, far[view]
+
+
+def view_of(heart: Heart, plane: Plane) -> View:
+    """The view that the plane shows more or less; OTHER where it is like none."""
+    view, farness = nearest_view(heart, plane)
+    return view if farness < OTHER_FROM else View.OTHER
 
 
 def assess(heart: Heart, plane: Plane, *, view: View | None = None) -> PoseTruth:
@@ -175,7 +176,7 @@ def _between_valves(heart: Heart) -> Vector:
 _AIMS: Mapping[View, Callable[[Heart], Vector]] = {
     View.PLAX: _between_valves,
     View.PSAX_AV: lambda heart: heart.rings["aortic"].centre,
-    View.PSAX_MV: lambda heart: _along(heart, 0.55 * heart.patient.mitral_leaflet_anterior),
+    View.PSAX_MV: lambda heart: _along(heart, TIP_PART * heart.patient.mitral_leaflet_anterior),
     View.PSAX_PM: _papillary,
     View.A4C: _crux,
     View.A5C: lambda heart: heart.rings["aortic"].centre,

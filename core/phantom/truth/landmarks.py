@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.domain import View
 from core.phantom.heart.frame import Ring, Vector, u
 from core.phantom.heart.heart import Heart
+from core.phantom.heart.rings import OUTFLOW_DEG
 from core.phantom.probe import Plane, canonical_plane
 from core.phantom.truth.cut import hinges, off
 from core.phantom.truth.linear import CALIPERS, IN_PLANE_MM
@@ -18,7 +19,7 @@ Points = NDArray[np.float64]
 _MITRAL = (
     ("lateral", "septal", 20.0),
     ("anterior", "inferior", 90.0),
-    ("aortic", "posterior", 148.0),
+    ("aortic", "posterior", OUTFLOW_DEG),
 )
 #: Rings whose two points in the plane are told apart by the ring beside them.
 _BESIDE = {
@@ -33,6 +34,15 @@ _POINTS = (
     "lv_apex", "lv_apex_epi", "rv_apex", "la_roof", "ra_roof", "papillary_al", "papillary_pm",
     "pa_bifurcation", "arch_top", "hepatic_mouth", "ivc_entry", "coronary_sinus",
 )  # fmt: skip
+
+
+#: Every name that a picture of any view may have, always in this order.
+NAMES: tuple[str, ...] = (
+    *(f"mitral_{end}" for pair in _MITRAL for end in pair[:2]),
+    *(f"{ring}_{end}" for ring, (_, *ends) in _BESIDE.items() for end in ends),
+    *_POINTS,
+    *(f"{caliper}_{number}" for caliper in CALIPERS for number in (1, 2)),
+)
 
 
 def landmarks(heart: Heart, plane: Plane) -> dict[str, Vector]:
@@ -74,6 +84,19 @@ def caliper_ends(heart: Heart, plane: Plane, view: View) -> dict[str, Vector]:
             end = np.full(3, np.nan) if ends is None else ends[number - 1]
             missed = abs(off(plane, end)) > IN_PLANE_MM
             found[f"{name}_{number}"] = np.full(3, np.nan) if missed else end
+    return found
+
+
+def drawn_ends(heart: Heart, plane: Plane, view: View) -> dict[str, Vector]:
+    """The same calipers as one would draw them in this very plane, standard or not: a picture that
+    has strayed a little is measured all the same, by what it shows."""
+    found: dict[str, Vector] = {}
+    for name, caliper in CALIPERS.items():
+        if caliper.view is not view:
+            continue
+        ends = caliper.draw(heart, plane)
+        for number in (1, 2):
+            found[f"{name}_{number}"] = np.full(3, np.nan) if ends is None else ends[number - 1]
     return found
 
 

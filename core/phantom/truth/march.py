@@ -63,18 +63,6 @@ def surface(
     return point + _crossing(t, d, first, first - 1) * unit(direction)
 
 
-def surface_ahead(
-    scene: Scene, structure: Structure, point: Vector, direction: Vector, *, reach: float
-) -> Vector | None:
-    """Where the ray from `point` outside the structure first meets it; None if it does not."""
-    t, d = along(scene, structure, point, direction, reach=reach)
-    ahead = np.flatnonzero((t > 0) & (d <= 0))
-    if not len(ahead) or d[ahead[0] - 1] <= 0:
-        return None
-    first = int(ahead[0])
-    return point + _crossing(t, d, first - 1, first) * unit(direction)
-
-
 def length(ends: tuple[Vector, Vector]) -> float:
     """Distance of the ends, mm."""
     return float(np.linalg.norm(ends[1] - ends[0]))

@@ -21,7 +21,7 @@ from core.phantom.truth.valves import VALVES, open_times_ms, separation
 from core.phantom.truth.volume import biplane_ml
 
 #: Which caliper at which moment gives which measurement: ed, es, or the middle of ejection.
-_LINES = {
+LINES = {
     "lvedd": ("lvid", "ed"),
     "lvesd": ("lvid", "es"),
     "ivsd": ("ivs", "ed"),
@@ -60,7 +60,7 @@ def patient_measurements(patient: HeartPatient) -> Mapping[str, Value]:
 
 def _lines(subject: Subject) -> dict[str, Value]:
     found = {}
-    for name, (caliper, at) in _LINES.items():
+    for name, (caliper, at) in LINES.items():
         line = CALIPERS[caliper]
         ends = line.draw(subject.hearts[at], subject.planes[line.view])
         found[name] = _line(ends, view=line.view, phase=subject.phases[at])

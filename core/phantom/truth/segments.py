@@ -8,9 +8,8 @@ figures; these parts of the end-diastolic radius are ours.
 import numpy as np
 
 from core.phantom.heart.heart import Heart
+from core.phantom.patient.segments import FOUR_DEG, SIX_DEG
 
-_SIX_DEG = (90.0, 150.0, 210.0, 270.0, 330.0, 30.0)
-_FOUR_DEG = (90.0, 180.0, 270.0, 0.0)
 #: Height of the middle of each ring of segments, as a part of the cavity's length.
 _MIDDLE = (0.25, 0.50, 0.80)
 #: Below these parts of the radius a wall is hypokinetic, akinetic, dyskinetic.
@@ -19,8 +18,8 @@ HYPOKINETIC, AKINETIC, DYSKINETIC = 0.175, 0.045, -0.025
 
 def segment_excursions(ed: Heart, es: Heart) -> tuple[float, ...]:
     """Part of its end-diastolic radius by which each segment's middle has come in."""
-    places = [(_MIDDLE[0], a) for a in _SIX_DEG] + [(_MIDDLE[1], a) for a in _SIX_DEG]
-    places += [(_MIDDLE[2], a) for a in _FOUR_DEG]
+    places = [(_MIDDLE[0], a) for a in SIX_DEG] + [(_MIDDLE[1], a) for a in SIX_DEG]
+    places += [(_MIDDLE[2], a) for a in FOUR_DEG]
 
     def radius(heart: Heart, part: float, degrees: float) -> float:
         height = heart.base + part * (heart.apex - heart.base)

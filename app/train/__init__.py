@@ -1,0 +1,1 @@
+"""The Train page: data, labels, training, evaluation, sets of models."""

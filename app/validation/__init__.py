@@ -1,0 +1,1 @@
+"""The Validation page: results of virtual exams, and runs that make them."""

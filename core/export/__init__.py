@@ -1,0 +1,1 @@
+"""A finished exam for other systems: DICOM objects, FHIR, CSV, and the same without the patient."""

@@ -1,0 +1,1 @@
+"""Clips as ultrasound objects and key pictures as secondary captures, their regions kept."""

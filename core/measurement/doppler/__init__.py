@@ -1,0 +1,1 @@
+"""Spectral Doppler strips: envelope, beats, which flow it is, and its values."""

@@ -1,0 +1,195 @@
+"""The values of an M-mode strip through the left ventricle."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.acquisition.strip_scale import StripScale
+from core.domain import FlowSite, Mode, Trace, TraceLine, TraceValue, View
+from core.measurement.doppler.beats import beat_spans
+from core.measurement.doppler.ecg import find_r_waves
+from core.measurement.doppler.site import Surroundings
+from core.measurement.mmode.layers import Walls, follow_walls
+from core.measurement.reasons import Reason
+
+Floats = NDArray[np.float64]
+Box = tuple[int, int, int, int]
+
+IDS = ("lvedd", "lvesd", "ivsd", "lvpwd", "ivs_amplitude")
+# What the left ventricle can be, mm, and how far its posterior wall at least moves in a beat: what
+# stands still is no wall of the heart.
+_CAVITY_MM = (22.0, 90.0)
+_WALL_MM = (4.0, 24.0)
+_LEAST_MOTION_MM = 2.5
+_LEAST_SHORTENING = 0.06
+_UNLIKE = 0.35
+# A wall whose thickness was followed with more scatter than this (mm) was not followed.
+_UNSTEADY_MM = 1.8
+_DIAMETER_SD, _WALL_SD, _MOTION_SD = 0.035, 0.09, 0.12
+# A line farther right than this part of the LV's width runs through root or atrium.
+_THROUGH_LV = (-0.1, 0.9)
+_VIEWS = (View.PLAX, View.PSAX_PM, View.PSAX_MV)
+
+
+def read_mmode(
+    frame: NDArray[np.uint8], box: Box, scale: StripScale, around: Surroundings, *, number: int = 0
+) -> Trace:
+    """Measures an M-mode strip.
+
+    Args:
+        frame: RGB uint8 [H, W, 3].
+        box: (x0, y0, x1, y1) of the strip.
+        scale: its scales.
+        around: the small picture beside it.
+        number: index of the frame in its clip.
+    """
+    base = {
+        "mode": Mode.MMODE, "view": around.view, "frame": number, "box": box, "zero": scale.zero,
+        "calibration": scale.calibration,
+    }  # fmt: skip
+
+    def without(reason: Reason, site: FlowSite = FlowSite.UNKNOWN) -> Trace:
+        return Trace(**base, site=site, missing=tuple((i, reason.value) for i in IDS))  # type: ignore[arg-type]
+
+    mm, ms = scale.calibration.mm_per_px_y, scale.calibration.ms_per_px
+    if mm is None:
+        return without(Reason.NO_STRIP_SCALE)
+    if ms is None:
+        return without(Reason.NO_TIME_SCALE)
+    # Without the line in the picture it may as well run through the root or the atrium.
+    through = around.beam is not None and _THROUGH_LV[0] <= around.beam <= _THROUGH_LV[1]
+    if not around.sure_of(_VIEWS) or not through:
+        return without(Reason.UNKNOWN_FLOW)
+    x0, y0, x1, y1 = box
+    grey = frame[y0:y1, x0:x1].max(axis=2).astype(np.float32)
+    r_waves = find_r_waves(frame, box, ms)
+    values, walls = read_walls(grey, mm, ms, r_waves)
+    if not values or walls is None:
+        return without(Reason.NO_WALLS, FlowSite.LV)
+    got = {value.id for value in values}
+    return Trace(
+        **base,  # type: ignore[arg-type]
+        site=FlowSite.LV,
+        beats=tuple(x0 + float(r) for r in r_waves),
+        lines=_lines(walls, x0, y0),
+        values=tuple(_placed(value, x0, y0) for value in values),
+        missing=tuple((i, Reason.NO_WALLS.value) for i in IDS if i not in got),
+        quality=walls.contrast,
+    )
+
+
+def read_walls(
+    grey: NDArray[np.float32], mm_per_px: float, ms_per_px: float, r_waves: Floats
+) -> tuple[list[TraceValue], Walls | None]:
+    """Values of a strip through the left ventricle; their points are in the strip's own px.
+
+    Args:
+        grey: float32 [h, w], 0..255, depth downwards, time to the right.
+        mm_per_px, ms_per_px: of a row, of a column.
+        r_waves: columns of the R waves (end-diastole); without them the widest moment counts.
+    """
+    walls = follow_walls(grey, mm_per_px, ms_per_px)
+    if walls is None:
+        return [], None
+    cavity = (walls.posterior_endocardium - walls.septum_left) * mm_per_px
+    beats = _beats(cavity, r_waves, ms_per_px)
+    ends = [(start, _narrowest(cavity, start, end)) for start, end in beats]
+    diastole = np.array([cavity[round(ed)] for ed, _ in ends])
+    systole = np.array([cavity[es] for _, es in ends])
+    if not _is_ventricle(diastole, systole, walls, mm_per_px):
+        return [], walls
+    first = ends[int(np.abs(diastole - diastole.mean()).argmin())]
+    left, back = walls.septum_left, walls.posterior_endocardium
+    values = [
+        _value("lvedd", diastole, _DIAMETER_SD, first[0], left, back),
+        _value("lvesd", systole, _DIAMETER_SD, first[1], left, back),
+    ]
+    right, epi = walls.septum_right, walls.posterior_epicardium
+    for name, inner, outer in (("ivsd", right, left), ("lvpwd", back, epi)):
+        thick = (outer - inner) * mm_per_px
+        calm = _smooth(thick, ms_per_px)
+        at_ed = np.array([calm[round(ed)] for ed, _ in ends])
+        scatter = 1.48 * float(np.median(np.abs(thick - np.median(thick))))
+        alike = len(at_ed) < 2 or float(np.std(at_ed)) < _UNSTEADY_MM
+        if scatter < _UNSTEADY_MM and alike and _WALL_MM[0] <= at_ed.mean() <= _WALL_MM[1]:
+            values.append(_value(name, at_ed, _WALL_SD, first[0], inner, outer))
+    motion = mm_per_px * np.array([_excursion(left[round(a) : round(b) + 1]) for a, b in beats])
+    top, low = int(left.argmin()), int(left.argmax())
+    values.append(
+        TraceValue(
+            id="ivs_amplitude", value=float(motion.mean()), beats=tuple(map(float, motion)),
+            relative_sd=_MOTION_SD,
+            points=((float(top), float(left[top])), (float(top), float(left[low]))),
+            method="excursion of the septal endocardium on M-mode",
+        )
+    )  # fmt: skip
+    return values, walls
+
+
+def _excursion(rows: Floats) -> float:
+    """From the highest to the lowest place, px, without what single columns add."""
+    high, low = np.percentile(rows, (3, 97))
+    return float(low - high)
+
+
+def _beats(cavity: Floats, r_waves: Floats, ms_per_px: float) -> list[tuple[float, float]]:
+    """(start, end) columns of beats; without R waves from widest to widest."""
+    spans = [span for span in beat_spans(r_waves, len(cavity) - 1) if span[0] >= 0]
+    if spans:
+        return spans
+    calm = _smooth(cavity, ms_per_px)
+    least = 400.0 / ms_per_px
+    tops: list[int] = []
+    for x in np.argsort(-calm):
+        if all(abs(int(x) - t) > least for t in tops) and calm[x] > np.percentile(calm, 70):
+            tops.append(int(x))
+    tops.sort()
+    pairs = list(zip(map(float, tops[:-1]), map(float, tops[1:]), strict=True))
+    return pairs or [(float(np.argmax(calm)), float(len(cavity) - 1))]
+
+
+def _narrowest(cavity: Floats, start: float, end: float) -> int:
+    a, b = round(start), max(round(start) + 1, round(end))
+    return a + int(cavity[a:b].argmin())
+
+
+def _smooth(curve: Floats, ms_per_px: float) -> Floats:
+    wide = max(1, round(120.0 / ms_per_px))
+    return np.convolve(np.pad(curve, wide, mode="edge"), np.ones(2 * wide + 1) / (2 * wide + 1),
+                       "valid")  # fmt: skip
+
+
+def _is_ventricle(diastole: Floats, systole: Floats, walls: Walls, mm_per_px: float) -> bool:
+    """True where what was followed moves and is as large as a left ventricle."""
+    wide = _CAVITY_MM[0] <= diastole.mean() <= _CAVITY_MM[1]
+    shortens = 1 - systole.mean() / diastole.mean() >= _LEAST_SHORTENING
+    moves = np.ptp(walls.posterior_endocardium) * mm_per_px >= _LEAST_MOTION_MM
+    # Beats that are nothing like each other were not followed.
+    alike = all(np.ptp(each) <= _UNLIKE * each.mean() for each in (diastole, systole))
+    return bool(wide and shortens and moves and alike)
+
+
+def _value(name: str, beats: Floats, sd: float, column: float, upper: Floats,
+           lower: Floats) -> TraceValue:  # fmt: skip
+    x = round(column)
+    return TraceValue(
+        id=name, value=float(beats.mean()), beats=tuple(float(b) for b in beats), relative_sd=sd,
+        points=((float(x), float(upper[x])), (float(x), float(lower[x]))),
+        method="linear on M-mode",
+    )  # fmt: skip
+
+
+def _placed(value: TraceValue, x0: int, y0: int) -> TraceValue:
+    points = tuple((x0 + x, y0 + y) for x, y in value.points)
+    return replace(value, points=points)
+
+
+def _lines(walls: Walls, x0: int, y0: int) -> tuple[TraceLine, ...]:
+    lines = []
+    for name in ("septum_right", "septum_left", "posterior_endocardium", "posterior_epicardium"):
+        rows = getattr(walls, name)
+        step = max(1, len(rows) // 300)
+        points = tuple((float(x0 + x), float(y0 + rows[x])) for x in range(0, len(rows), step))
+        lines.append(TraceLine(name=name, points=points))
+    return tuple(lines)

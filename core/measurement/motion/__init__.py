@@ -1,0 +1,1 @@
+"""Motion of the left ventricle's wall by segment: how far each comes in, its score and why."""

@@ -1,0 +1,1 @@
+"""Structure: fluid round the heart, the caval vein."""

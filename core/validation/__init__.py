@@ -1,0 +1,1 @@
+"""How far measurements are off: whole virtual exams read as files, against the truth."""

@@ -1,0 +1,1 @@
+"""DICOM's network: everything that speaks to archives, worklists and ultrasound machines."""
