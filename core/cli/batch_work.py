@@ -1,17 +1,12 @@
-"""The work of `echolab batch`: one exam; and a worker process that does one after the other.
-
-A worker is a program of its own (`python -m core.cli.batch_work`): tasks come in as lines of JSON,
-what came of them goes out. It knows nothing of whoever started it, and dies alone.
-"""
+"""The work of `echolab batch`: one exam; as a program, a worker that does one after the other."""
 
 import json
-import os
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.domain import InputError
+from core.processes import serve
 
 if TYPE_CHECKING:
     from core.recognition.models import Models
@@ -36,7 +31,7 @@ class Task:
     models: str = ""
 
     def to_line(self) -> str:
-        return json.dumps(asdict(self)) + "\n"
+        return json.dumps(asdict(self))
 
 
 def analyse_one(task: Task) -> str:
@@ -68,16 +63,9 @@ def analyse_one(task: Task) -> str:
     return ""
 
 
-def main() -> None:
-    """Does what comes in on standard input until that ends."""
-    # What libraries print must not come between the answers.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    for line in sys.stdin:
-        reason = analyse_one(Task(**json.loads(line)))
-        answers.write(json.dumps({"reason": reason}) + "\n")
-        answers.flush()
+def _answer(line: str) -> str:
+    return json.dumps({"reason": analyse_one(Task(**json.loads(line)))})
 
 
 if __name__ == "__main__":
-    main()
+    serve(_answer)

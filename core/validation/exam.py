@@ -137,28 +137,21 @@ def patient_of(seed: int) -> HeartPatient:
     )
 
 
-def examine(
-    seed: int, plan: Plan, models: Models, *, progress: Tell = lambda part: None
-) -> Examined:
+def examine(seed: int, plan: Plan, models: Models) -> Examined:
     """Renders, reads and measures one exam.
 
     Args:
         seed: of the patient and of all that is drawn.
         plan: which recordings, and what is told.
         models: that recognise.
-        progress: told the part done, 0..1; may raise to cancel.
     """
     patient, takes = patient_of(seed), plan.chosen()
     recordings: dict[str, _Recording] = {}
     analysed: list[ClipAnalysis] = []
     pairs: list[Pair] = []
     with tempfile.TemporaryDirectory(prefix="echolab-") as folder:
-        for number, take in enumerate(takes):
-
-            def tell(part: float, number: int = number) -> None:
-                progress((number + part) / len(takes))
-
-            recording = _record(take, patient, plan, Path(folder), tell)
+        for take in takes:
+            recording = _record(take, patient, plan, Path(folder))
             found = analyse_clip(recording.clip, models=_of(plan, models, take))
             found = _passed(found) if plan.standard else found
             analysed.append(found)
@@ -180,7 +173,6 @@ def examine(
         for take, found in zip(takes, analysed, strict=True)
         if take.mode in FANS
     )  # fmt: skip
-    progress(1.0)
     return Examined(seed=seed, looks=looks, pairs=tuple(pairs))
 
 
@@ -221,8 +213,8 @@ def of_mode(clip_id: str, mode: Mode) -> Recognition:
     )  # fmt: skip
 
 
-def _record(take: Take, patient: HeartPatient, plan: Plan, folder: Path, tell: Tell) -> _Recording:
-    phantom = render_take(take, patient, standard=plan.standard, progress=tell)
+def _record(take: Take, patient: HeartPatient, plan: Plan, folder: Path) -> _Recording:
+    phantom = render_take(take, patient, standard=plan.standard)
     path = write_dicom(phantom, folder / f"{take.name}.dcm", patient=stated(patient))
     (clip,) = read_exam([path]).clips
     path.unlink()

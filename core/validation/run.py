@@ -2,27 +2,19 @@
 
 import json
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
-from core.domain import CancelledError, InputError
-from core.recognition.models import Models, load_models
+from core.domain import InputError
+from core.processes import in_processes
+from core.recognition.models import load_models
 from core.training.loop import write_json
-from core.validation.exam import Examined, Look, Plan, examine
-from core.validation.pair import from_row, to_row
+from core.validation.exam import Examined, Plan, examine
+from core.validation.work import WORKER, from_line, to_line, to_task
 
 ROWS, SETTINGS = "patients.jsonl", "settings.json"
-
-# Of a worker process: loaded once, and how it learns that the run is stopped.
-_models: Models | None = None
-_stop: Event | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +88,7 @@ def read_exams(folder: Path) -> tuple[Examined, ...]:
     found: dict[int, Examined] = {}
     for number, line in enumerate(lines, 1):
         try:
-            each = _from_line(line)
+            each = from_line(line)
         except (ValueError, KeyError, TypeError) as error:
             if number == len(lines):  # the run was killed while it wrote
                 continue
@@ -131,36 +123,18 @@ def _settings(order: Order) -> dict[str, Any]:
 def _rewrite(out: Path, kept: Any) -> None:
     """Without the half line that a kill may have left."""
     part = out / f"{ROWS}.part"
-    part.write_text("".join(_line(each) for each in kept), "utf-8")
+    part.write_text("".join(f"{to_line(each)}\n" for each in kept), "utf-8")
     os.replace(part, out / ROWS)
 
 
 def _keep(out: Path, found: Examined) -> None:
     try:
         with (out / ROWS).open("a", encoding="utf-8") as file:
-            file.write(_line(found))
+            file.write(to_line(found) + "\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         raise InputError(f"--out {out}: cannot be written ({error.strerror})") from error
-
-
-def _line(found: Examined) -> str:
-    row = {
-        "seed": found.seed,
-        "looks": [asdict(look) for look in found.looks],
-        "pairs": [to_row(pair) for pair in found.pairs],
-    }
-    return json.dumps(row, separators=(",", ":")) + "\n"
-
-
-def _from_line(line: str) -> Examined:
-    row = json.loads(line)
-    return Examined(
-        seed=int(row["seed"]),
-        looks=tuple(Look(**look) for look in row["looks"]),
-        pairs=tuple(from_row(pair) for pair in row["pairs"]),
-    )
 
 
 def _examined(seeds: Sequence[int], order: Order, workers: int) -> Iterator[Examined]:
@@ -170,39 +144,10 @@ def _examined(seeds: Sequence[int], order: Order, workers: int) -> Iterator[Exam
             if models is not None:
                 yield examine(seed, order.plan, models)
         return
-    # "spawn": a fork of a process with threads in it may hang.
-    context = get_context("spawn")
-    stop = context.Event()
-    pool = ProcessPoolExecutor(
-        min(workers, len(seeds)), mp_context=context, initializer=_begin,
-        initargs=(order.models, stop),
-    )  # fmt: skip
-    try:
-        jobs: list[Future[Examined]] = [pool.submit(_one, seed, order.plan) for seed in seeds]
-        for job in as_completed(jobs):
-            yield job.result()
-    except BrokenProcessPool as error:
-        raise InputError(
-            "a worker was ended from outside, perhaps for want of memory: call again with fewer "
-            "--workers; what is done is kept"
-        ) from error
-    finally:
-        stop.set()
-        pool.shutdown(cancel_futures=True)
-
-
-def _begin(models: Path | None, stop: Event) -> None:
-    global _models, _stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started us tells us
-    _models, _stop = load_models(models), stop
-
-
-def _one(seed: int, plan: Plan) -> Examined:
-    if _models is None:
-        raise RuntimeError("the worker was not begun")
-    return examine(seed, plan, _models, progress=_look)
-
-
-def _look(part: float) -> None:
-    if _stop is not None and _stop.is_set():
-        raise CancelledError
+    tasks = {seed: to_task(seed, order.plan, order.models) for seed in seeds}
+    for seed, answer in in_processes(WORKER, tasks, workers=workers):
+        if isinstance(answer, ChildProcessError):
+            raise InputError(
+                f"patient {seed}: {answer}: call again with fewer --workers; what is done is kept"
+            ) from answer
+        yield from_line(answer)

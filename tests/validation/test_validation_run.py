@@ -14,6 +14,7 @@ from core.validation.exam import Plan, examine, patient_of
 from core.validation.pair import Way
 from core.validation.results import Result, document, read_result, write_result
 from core.validation.run import ROWS, Order, read_exams, run_exams
+from core.validation.work import to_line
 
 ORDER = Order(first=9_000_000, count=4, plan=Plan(takes=("a4c",)))
 
@@ -84,7 +85,8 @@ def test_patients_are_healthy_every_third_time_and_all_diseases_come():
 
 def test_two_processes_find_what_one_does(tmp_path, models):
     order = Order(first=9_000_000, count=2, plan=Plan(takes=("a4c-tdi-septal-annulus",)))
-    assert run_exams(order, workers=2, out=tmp_path) == run_exams(order)
+    run_exams(order, workers=2, out=tmp_path)
+    assert [*map(to_line, read_exams(tmp_path))] == [*map(to_line, run_exams(order))]
     found = {p.id: p for p in read_exams(tmp_path)[1].pairs if p.way is Way.EXAM}
     pair = found["e_prime_septal"]
     assert found["e_prime_lateral"].found is None  # the beam is on the septum
