@@ -1,17 +1,15 @@
 """Linear measurements between the points that the landmark model found.
 
 Source of the methods: Lang et al., ASE/EACVI chamber quantification, JASE 2015;28:1-39; Mitchell et
-al., transthoracic protocol, JASE 2019;32:1-64.
+al., transthoracic protocol, JASE 2019;32:1-64; effusion: Adler et al., Eur Heart J 2015;36:2921-64.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import hypot
 from typing import Literal
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from core.analysis.analysis import ClipAnalysis
 from core.domain import Measurement, View
@@ -25,9 +23,6 @@ At = Literal["ed", "es", "ejection"]
 
 # Points of the frames beside a phase are averaged with its own: the heart has hardly moved.
 _BESIDE = 1
-# A track is smoothed over so many of its pictures (standard deviation) before its extremes are
-# taken, which noise would else move apart.
-_SMOOTH = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +61,19 @@ LINES: Mapping[str, Line] = {
     "main_pa": Line(
         caliper="main_pa", view=View.PSAX_AV, at="ed", method="linear at ED", steady=True
     ),
+    "pericardial_effusion": Line(
+        caliper="effusion", view=View.PLAX, at="ed", method="linear at ED", steady=True
+    ),
     "rv_basal": Line(caliper="rv_basal", view=View.A4C, at="ed", method="linear at ED"),
     "ra_major": Line(caliper="ra_major", view=View.A4C, at="es", method="linear at ES"),
     "ra_minor": Line(caliper="ra_minor", view=View.A4C, at="es", method="linear at ES"),
 }
 WHOLE_BEAT = "linear, averaged over the beat"
-EXCURSION = "excursion over the beat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ends:
-    """A caliper's two ends over a clip.
+    """A line's two ends over a clip.
 
     Attributes:
         clip: whose.
@@ -99,19 +96,23 @@ class Ends:
 
 
 def linear(clips: Sequence[ClipAnalysis]) -> tuple[Measurement, ...]:
-    """All of `LINES` and the septum's amplitude, each with a value or the reason why not."""
-    lines = tuple(_line(clips, measurement_id, line) for measurement_id, line in LINES.items())
-    return (*lines, _amplitude(clips))
+    """All of `LINES`, each with a value or the reason why not."""
+    return tuple(_line(clips, measurement_id, line) for measurement_id, line in LINES.items())
 
 
-def ends_of(clip: ClipAnalysis, caliper: str) -> Ends:
-    """A caliper over one clip.
+def caliper(name: str) -> tuple[str, str]:
+    """Names of a caliper's two ends."""
+    return f"{name}_1", f"{name}_2"
+
+
+def ends_of(clip: ClipAnalysis, names: tuple[str, str]) -> Ends:
+    """Two points over one clip.
 
     Raises:
-        NotMeasuredError: its ends were not found, or the clip has no scale there.
+        NotMeasuredError: they were not found, or the clip has no scale there.
     """
     tracks = {track.name: track for track in clip.recognition.points}
-    first, second = tracks.get(f"{caliper}_1"), tracks.get(f"{caliper}_2")
+    first, second = (tracks.get(name) for name in names)
     if first is None or second is None or first.frames != second.frames:
         raise NotMeasuredError(Reason.NO_POINTS)
     px = np.stack([first.points, second.points], axis=1).astype(np.float64)
@@ -122,16 +123,16 @@ def ends_of(clip: ClipAnalysis, caliper: str) -> Ends:
     return Ends(clip=clip, frames=first.frames, px=px, mm=px * scale, sd_mm=spread)
 
 
-def best_ends(clips: Sequence[ClipAnalysis], view: View, caliper: str) -> Ends:
-    """A caliper in the best clip of its view that shows it.
+def best_ends(clips: Sequence[ClipAnalysis], view: View, names: tuple[str, str]) -> Ends:
+    """Two points in the best clip of the view that shows them.
 
     Raises:
-        NotMeasuredError: no clip of the view may be measured, or none shows the caliper.
+        NotMeasuredError: no clip of the view may be measured, or none shows the points.
     """
     furthest = Reason.NO_VIEW
     for clip in clips_of(clips, view):
         try:
-            return ends_of(clip, caliper)
+            return ends_of(clip, names)
         except NotMeasuredError as error:
             furthest = max(furthest, error.reason, key=lambda reason: reason.depth)
     raise NotMeasuredError(furthest)
@@ -139,7 +140,7 @@ def best_ends(clips: Sequence[ClipAnalysis], view: View, caliper: str) -> Ends:
 
 def _line(clips: Sequence[ClipAnalysis], measurement_id: str, line: Line) -> Measurement:
     try:
-        ends = best_ends(clips, line.view, line.caliper)
+        ends = best_ends(clips, line.view, caliper(line.caliper))
         moments = _moments(ends.clip, line.at)
         if not moments and not line.steady:
             raise NotMeasuredError(Reason.NO_PHASES)
@@ -160,37 +161,6 @@ def _line(clips: Sequence[ClipAnalysis], measurement_id: str, line: Line) -> Mea
         points=ends.px[shown],
         doubt=None if moments else Reason.PHASE_UNKNOWN,
     )
-
-
-def _amplitude(clips: Sequence[ClipAnalysis]) -> Measurement:
-    """How far the septal endocardium moves along the line of the end-diastolic diameter."""
-    try:
-        ends = best_ends(clips, View.PLAX, "lvid")
-        beats = _beats(ends)
-        if not beats:
-            raise NotMeasuredError(Reason.NO_PHASES)
-    except NotMeasuredError as error:
-        return missing("ivs_amplitude", error.reason)
-    found = [_excursion(ends, rows) for rows in beats]
-    travels = [travel for travel, _, _ in found]
-    _, low, high = found[0]
-    return measured(
-        "ivs_amplitude",
-        float(np.mean(travels)),
-        interval=length_interval(travels, float(ends.sd_mm.mean()) / 2),
-        method=EXCURSION,
-        pictures=[Picture(clip=ends.clip, frame=ends.frames[row]) for row in (low, high)],
-        points=ends.px[[low, high], 0],
-    )
-
-
-def _excursion(ends: Ends, rows: list[int]) -> tuple[float, int, int]:
-    """Travel of the first end over one beat, mm, and the rows of its extremes."""
-    line = ends.mm[rows[0]]
-    way = (line[1] - line[0]) / np.linalg.norm(line[1] - line[0])
-    depths = gaussian_filter1d(ends.mm[rows, 0] @ way, _SMOOTH, mode="nearest")
-    low, high = int(np.argmin(depths)), int(np.argmax(depths))
-    return float(depths[high] - depths[low]), rows[low], rows[high]
 
 
 def _moments(clip: ClipAnalysis, at: At) -> list[float]:
@@ -217,15 +187,3 @@ def _near(frames: Sequence[int], moment: float) -> list[int]:
     step = np.median(np.diff(frames)) if len(frames) > 1 else 1.0
     nearest = int(np.argmin(gaps))
     return [nearest] if gaps[nearest] <= step else []
-
-
-def _beats(ends: Ends) -> list[list[int]]:
-    """Rows of each whole beat, from one end-diastole to the next; of a clip with one beat from the
-    first mark on, where an end-systole follows."""
-    marks = sorted(ends.clip.recognition.phases.ed)
-    bounds = list(pairwise(marks))
-    if not bounds and marks and any(es > marks[0] for es in ends.clip.recognition.phases.es):
-        bounds = [(marks[0], ends.frames[-1])]
-    frames = np.asarray(ends.frames)
-    beats = [np.flatnonzero((frames >= a) & (frames <= b)).tolist() for a, b in bounds]
-    return [rows for rows in beats if len(rows) >= 5]

@@ -8,7 +8,8 @@ from exam_builder import clip, mm
 
 from core.analysis.analysis import ClipAnalysis
 from core.domain import Calibration, Measurement, MeasurementStatus, PointTrack, View
-from core.measurement.lines import EXCURSION, WHOLE_BEAT, linear
+from core.measurement.lines import WHOLE_BEAT, linear
+from core.measurement.travel import EXCURSION, travels
 
 FRAMES = 40
 PERIOD = 20  # frames of a beat: ED at 0, 20 and 39, ES at 8 and 28
@@ -52,7 +53,7 @@ def plax(*points: PointTrack, calibration: Calibration = mm(0.5), **how: object)
 
 
 def measure(*clips: ClipAnalysis) -> dict[str, Measurement]:
-    return {each.id: each for each in linear(clips)}
+    return {each.id: each for each in (*linear(clips), *travels(clips))}
 
 
 def test_the_ventricle_is_measured_at_both_phases_in_millimetres() -> None:
@@ -90,6 +91,26 @@ def test_the_septum_is_followed_over_the_beat() -> None:
     assert found.value == pytest.approx(8.0, abs=0.5)
     assert found.method == EXCURSION
     assert found.points[0] != found.points[1]
+
+
+def test_the_tricuspid_ring_is_followed_across_its_own_line() -> None:
+    """Its lateral hinge alone moves, 20 px at right angles to a ring that is drawn aslant."""
+    beat = 0.5 * 20 * (1 - np.cos(2 * np.pi * np.arange(FRAMES) / PERIOD))
+    septal = np.tile([330.0, 240.0], (FRAMES, 1))
+    ring, way = np.array([-0.8, 0.6]), np.array([0.6, 0.8])
+    lateral = septal + 80 * ring + np.outer(beat - beat.mean(), way)
+    points = tuple(
+        PointTrack(name=f"tricuspid_{name}", frames=tuple(range(FRAMES)), seen=0.9,
+                   points=at.astype(np.float32), spread=np.ones(FRAMES, np.float32))
+        for name, at in (("septal", septal), ("lateral", lateral))
+    )  # fmt: skip
+    made = replace(plax(*points), id="a4c")
+    view = replace(made.recognition.view, label=View.A4C)
+    found = measure(replace(made, recognition=replace(made.recognition, view=view)))["tapse"]
+    assert found.value == pytest.approx(10.0, abs=0.6)
+    assert found.clip == "a4c"
+    assert found.interval[0] < 10 < found.interval[1]
+    assert measure(plax(*points))["tapse"].reason == "reason.no_view"
 
 
 def test_what_hardly_changes_is_measured_without_phases_and_says_so() -> None:

@@ -1,1 +1,1 @@
-"""Structure: fluid round the heart, the caval vein."""
+"""Structure: the caval vein, the aortic valve's cusps."""

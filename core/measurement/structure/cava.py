@@ -1,8 +1,7 @@
-"""Depth of fluid in the pericardium at end-diastole, and the caval vein through the breath.
+"""The caval vein through the breath.
 
-Effusion: Adler et al., Eur Heart J 2015;36:2921-64. Caval vein: Rudski et al., J Am Soc
-Echocardiogr 2010;23:685-713: its width one to two centimetres from the right atrium, largest and
-smallest while the patient breathes.
+Rudski et al., J Am Soc Echocardiogr 2010;23:685-713: its width one to two centimetres from the
+right atrium, largest and smallest while the patient breathes.
 """
 
 from collections.abc import Sequence
@@ -13,47 +12,23 @@ from scipy.ndimage import gaussian_filter1d
 
 from core.analysis.analysis import ClipAnalysis
 from core.domain import Measurement, View
-from core.measurement.lines import Ends, best_ends
+from core.measurement.lines import Ends, best_ends, caliper
 from core.measurement.pictures import Picture
 from core.measurement.reasons import NotMeasuredError
 from core.measurement.result import measured, missing
 from core.measurement.uncertainty import length_interval
 
-DEPTH = "linear at ED"
 WIDTHS = "largest and smallest over the breath"
 ONE_WIDTH = "linear"
 # A breath takes some seconds: a shorter clip shows one width, not the largest and the smallest.
 _LEAST_SECONDS = 3.0
-_BESIDE = 1
 _SMOOTH = 1.5
-
-
-def pericardial_effusion(clips: Sequence[ClipAnalysis]) -> Measurement:
-    """`pericardial_effusion` behind the left ventricle, from PLAX at end-diastole."""
-    try:
-        ends = best_ends(clips, View.PLAX, "effusion")
-    except NotMeasuredError as error:
-        return missing("pericardial_effusion", error.reason)
-    marked = ends.clip.recognition.phases.ed
-    rows = [
-        row for row, frame in enumerate(ends.frames)
-        if any(abs(frame - ed) <= _BESIDE for ed in marked)
-    ] or list(range(len(ends.frames)))  # fmt: skip
-    lengths = [float(np.mean(ends.lengths[rows]))]
-    return measured(
-        "pericardial_effusion",
-        lengths[0],
-        interval=length_interval(lengths, float(ends.sd_mm[rows].mean())),
-        method=DEPTH,
-        pictures=[Picture(clip=ends.clip, frame=ends.frames[rows[0]])],
-        points=ends.px[rows[0]],
-    )
 
 
 def vena_cava(clips: Sequence[ClipAnalysis]) -> Measurement:
     """`ivc`: the largest width; `maximum` and `minimum` as parts where the clip holds a breath."""
     try:
-        ends = best_ends(clips, View.SC_IVC, "ivc")
+        ends = best_ends(clips, View.SC_IVC, caliper("ivc"))
     except NotMeasuredError as error:
         return missing("ivc", error.reason)
     lengths = gaussian_filter1d(ends.lengths, _SMOOTH, mode="nearest")
