@@ -77,6 +77,8 @@ def recognise(
                 indices=looked_at(stretch, (*phases.ed, *phases.es)),
                 progress=lambda part: tell(0.7 + 0.3 * part),
             )  # fmt: skip
+            if not phases.ed and not phases.es:
+                phases = phases_of_diameter(points, clip)
     looked = regions if seen.view.label not in _NOT_A_HEART else None
     return Recognition(
         clip_id=clip.id,
@@ -182,3 +184,15 @@ def _phases(regions: Sequence[Region], clip: Clip) -> Phases:
         if region.label is RegionLabel.LV_CAVITY:
             areas[region.frame] = area(np.asarray(region.polygon, np.float64))
     return find_phases(areas, clip.fps)
+
+
+def phases_of_diameter(points: Sequence[PointTrack], clip: Clip) -> Phases:
+    """ED and ES from the ventricle's diameter in PLAX: where its outline flickers, as in a dim
+    picture, its two walls may still be seen. Empty where they are not."""
+    tracks = {track.name: track for track in points}
+    septum, wall = tracks.get("lvid_1"), tracks.get("lvid_2")
+    lengths = np.full(len(clip), np.nan)
+    if septum is not None and wall is not None and septum.frames == wall.frames:
+        way = wall.points.astype(np.float64) - septum.points
+        lengths[list(septum.frames)] = np.hypot(way[:, 0], way[:, 1])
+    return find_phases(lengths, clip.fps)

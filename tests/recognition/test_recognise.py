@@ -1,13 +1,21 @@
 """Recognition of whatever a reader may hand on: it answers, and never raises."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.domain import Clip, Mode, SectorKind, View
+from core.domain import Clip, Mode, Phases, PointTrack, SectorKind, View
 from core.phantom import render_clip
 from core.recognition.models import Models, load_models
-from core.recognition.recognise import recognise, recognise_frame, region_stretch
+from core.recognition.recognise import (
+    phases_of_diameter,
+    recognise,
+    recognise_frame,
+    region_stretch,
+)
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +143,35 @@ def test_regions_are_found_on_a_stretch_in_the_middle(
     assert len(stretch) == frames
     assert stretch[0] == (length - frames) // 2
     assert stretch[-1] < length
+
+
+def _diameter(lengths: NDArray[np.float64], *names: str) -> tuple[PointTrack, ...]:
+    count = len(lengths)
+    ends = {"lvid_1": np.zeros((count, 2)), "lvid_2": np.stack([0.6 * lengths, 0.8 * lengths], 1)}
+    return tuple(
+        PointTrack(name=name, frames=tuple(range(count)), points=ends[name].astype(np.float32),
+                   spread=np.ones(count, np.float32), seen=0.9)
+        for name in names
+    )  # fmt: skip
+
+
+def test_a_diameter_that_beats_tells_the_phases(heart: NDArray[np.uint8]) -> None:
+    clip = clip_of(np.repeat(heart[:1], 60, axis=0), fps=25.0)
+    lengths = 80 + 15 * np.cos(2 * np.pi * np.arange(60) / 25)
+    found = phases_of_diameter(_diameter(lengths, "lvid_1", "lvid_2"), clip)
+    assert any(abs(frame - 25) <= 1 for frame in found.ed)
+    assert any(abs(frame - 12) <= 1 for frame in found.es)
+    noise = 80 + np.random.default_rng(4).normal(0, 10, 60)
+    assert phases_of_diameter(_diameter(noise, "lvid_1", "lvid_2"), clip) == Phases()
+    assert phases_of_diameter(_diameter(lengths, "lvid_2"), clip) == Phases()
+
+
+def test_without_an_outline_of_the_ventricle_its_diameter_is_followed(models: Models) -> None:
+    """End-systole within a tenth of a beat of where it is."""
+    phantom = render_clip(View.PLAX, seed=41, frames=30, fps=20, size=(480, 360), masks=False)
+    blind = SimpleNamespace(trunk=models.regions.trunk, find=lambda *_, **__: [])
+    found = recognise(phantom.clip, models=replace(models, regions=blind))  # type: ignore[arg-type]
+    beat = 60 / phantom.patient.heart_rate * 20
+    assert found.phases.es
+    for frame in found.phases.es:
+        assert min(abs(frame - true) for true in phantom.truth.es) <= 0.1 * beat + 1
