@@ -87,6 +87,12 @@ def _lv_mass(v: Values) -> float:
     return 0.8 * 1.04 * ((cavity + septum + wall) ** 3 - cavity**3) + 0.6
 
 
+def _teichholz(v: Values) -> float | None:
+    """Ejection fraction, %, from two diameters in mm: of a ventricle whose walls move evenly."""
+    ed, es = (7 / (2.4 + d) * d**3 for d in (v["lvedd"] / 10, v["lvesd"] / 10))
+    return 100 * (1 - es / ed) if 0 < es < ed else None
+
+
 def _right_atrial_pressure(v: Values) -> float:
     return atrial_pressure().of(width_mm=v["ivc"], collapse_percent=v["ivc_collapse"])
 
@@ -98,6 +104,11 @@ FORMULAS = (
             source="ase2015", of=_lv_mass),
     Formula(id="lv_mass_index", needs=("lv_mass", BSA), unit="g/m²", decimals=0,
             source="ase2015", of=_ratio("lv_mass", BSA)),
+    Formula(id="fractional_shortening", needs=("lvedd", "lvesd"), unit="%", decimals=0,
+            source="ase2015",
+            of=lambda v: 100 * (1 - v["lvesd"] / v["lvedd"]) if v["lvedd"] > 0 else None),
+    Formula(id="ef_teichholz", needs=("lvedd", "lvesd"), unit="%", decimals=0, source="ase2015",
+            verified=False, of=_teichholz),
     Formula(id="lvedd_index", needs=("lvedd", BSA), unit="mm/m²", decimals=0, source="ase2015",
             of=_ratio("lvedd", BSA)),
     Formula(id="lvedv_index", needs=("lvedv", BSA), unit="mL/m²", decimals=0, source="ase2015",

@@ -97,6 +97,15 @@ def test_mass_is_that_of_the_cube_formula():
     assert mass.value == pytest.approx(170.2, abs=0.1)
 
 
+def test_shortening_and_fraction_come_from_the_two_diameters():
+    found = quantities(values(lvedd=50.0, lvesd=32.0), MAN)
+    assert found["fractional_shortening"].value == pytest.approx(36.0)
+    # 7 / (2.4 + 5.0) * 5.0^3 = 118.2 mL; 7 / (2.4 + 3.2) * 3.2^3 = 41.0 mL
+    assert found["ef_teichholz"].value == pytest.approx(65.4, abs=0.1)
+    assert "ef_teichholz" not in quantities(values(lvedd=40.0, lvesd=44.0), MAN)
+    assert "lvef" not in found
+
+
 RELAXED = {"e_prime_septal": 9.0, "e_prime_lateral": 12.0}
 STIFF = {"e_prime_septal": 4.0, "e_prime_lateral": 5.0}
 
