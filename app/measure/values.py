@@ -54,6 +54,11 @@ def show_table(exam: Opened, clip: ClipAnalysis) -> None:
         chosen = st.dataframe(
             table,
             hide_index=True,
+            # Name and value stand side by side without scrolling.
+            column_config={
+                t("report.column.name"): st.column_config.TextColumn(width=190),
+                t("app.table.value"): st.column_config.TextColumn(width=160),
+            },
             key=f"values.{exam.exam_id}",
             on_select=lambda: _open_row(exam.exam_id, [row.id for row in measured]),
             selection_mode="single-row",

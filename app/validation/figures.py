@@ -108,6 +108,7 @@ def _table(rows: Mapping[str, Any], *, key: str) -> str:
     chosen = st.dataframe(
         table,
         hide_index=True,
+        placeholder="",
         key=key,
         on_select="rerun",
         selection_mode="single-row",
@@ -155,6 +156,7 @@ def _groups(title: str, groups: Mapping[str, Mapping[str, Any]]) -> None:
             t("validation.column.mae"): [_digits(row, "mae") for row in groups.values()],
         },
         hide_index=True,
+        placeholder="",
         height=min(250, 38 + 35 * len(groups)),
     )
 
