@@ -100,7 +100,8 @@ def _intervals(exams: Any, order: Any, *, publish: bool) -> None:
 
     errors = measured_errors(pair for exam in exams for pair in exam.pairs)
     if publish:
-        command = f"echolab evaluate intervals --count {order.count} --publish"
+        takes = f" --takes {','.join(order.plan.takes)}" if order.plan.takes else ""
+        command = f"echolab evaluate intervals --count {order.count}{takes} --publish"
         write_errors(errors, FILE, patients=order.count, first=order.first, command=command)
     told = {name: {m: asdict(e) for m, e in methods.items()} for name, methods in errors.items()}
     typer.echo(json.dumps(told, indent=1))
