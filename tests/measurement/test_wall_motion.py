@@ -93,6 +93,19 @@ def test_an_exam_scores_the_segments_that_it_shows_and_says_by_what():
     assert found.part("mid_inferoseptal.excursion") < found.part("mid_anterior.excursion")
 
 
+def test_what_the_walls_sweep_is_one_outline_open_at_the_valve():
+    exam = measure_exam([film(View.A4C), film(View.A2C), film(View.A3C)], Patient())
+    points = np.array(next(m for m in exam if m.id == "wall_motion").points)
+    half = len(points) // 2
+    at_ed, at_es = points[:half], points[half:][::-1]
+    assert half == 6
+    # From the valve up one wall and down the other, the inner side within the outer one.
+    assert at_ed[:, 1].argmin() in (2, 3)
+    assert len(set(np.sign(np.diff(at_ed[:, 0])))) == 1
+    middle = at_ed[:, 0].mean()
+    assert (abs(at_es[:, 0] - middle) < abs(at_ed[:, 0] - middle) + 1).all()
+
+
 def test_one_view_shows_too_few_segments_for_an_index():
     found = next(m for m in measure_exam((film(View.A4C),), Patient()) if m.id == "wall_motion")
     assert (found.value, found.reason) == (None, "reason.few_segments")

@@ -133,7 +133,7 @@ def wall_motion(clips: Sequence[ClipAnalysis]) -> Measurement:
         interval=_interval(motions),
         method=METHOD,
         pictures=pictures,
-        points=first.places[np.isfinite(first.excursion)].reshape(-1, 2),
+        points=_swept(first),
     )
     parts = [(name, float(motion.score)) for name, motion in motions.items()]
     for name, motion in motions.items():
@@ -141,6 +141,17 @@ def wall_motion(clips: Sequence[ClipAnalysis]) -> Measurement:
         if motion.thickening is not None:
             parts.append((f"{name}.{THICKENING}", motion.thickening))
     return replace(value, parts=tuple(parts))
+
+
+def _swept(walls: Walls) -> Points:
+    """Outline [N, 2], px, of what the endocardium passes over from end-diastole to end-systole; it
+    is open where the places lie farthest apart, as at the valve."""
+    at_ed, at_es = np.moveaxis(walls.places[np.isfinite(walls.excursion)], 1, 0)
+    angles = np.arctan2(*(at_ed - at_ed.mean(axis=0)).T)
+    order = np.argsort(angles)
+    gaps = np.diff(angles[order], append=angles[order[0]] + 2 * np.pi)
+    order = np.roll(order, -1 - int(np.argmax(gaps)))
+    return np.concatenate([at_ed[order], at_es[order[::-1]]])
 
 
 def segment_motions(views: Sequence[tuple[View, Walls]]) -> dict[str, SegmentMotion]:
