@@ -6,8 +6,9 @@ import streamlit as st
 
 from app import state
 from app.language import t
-from app.opened import opened_exam
+from app.opened import Opened, opened_exam
 from core.domain import InputError
+from core.workstation.analysing import come_since
 from core.workstation.records import ExamSummary
 
 
@@ -72,4 +73,22 @@ def require_exam() -> bool:
         st.info(t("app.not_analysed"), icon=":material/info:")
         st.page_link(state.page("acquire"), label=t("app.go.analyse"), icon=":material/analytics:")
         return False
+    _say_what_came_since(exam)
     return True
+
+
+def _say_what_came_since(exam: Opened) -> None:
+    """What is in the exam and not in what is shown: it joins when the exam is analysed again."""
+    since = come_since(state.store(), exam.exam_id, exam.analysis)
+    if not since:
+        return
+    words = [
+        t(f"app.since.{name}", count=len(found))
+        for name, found in (("clips", since.clips), ("values", since.values))
+        if found
+    ]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            t("app.since", what=t("app.since.and").join(words)), icon=":material/move_to_inbox:"
+        )
+        st.page_link(state.page("acquire"), label=t("app.since.go"), icon=":material/analytics:")

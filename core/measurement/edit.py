@@ -118,6 +118,25 @@ def recompute(
     )
 
 
+def with_hands(
+    measurements: Sequence[Measurement], before: Sequence[Measurement], patient: Patient
+) -> tuple[Measurement, ...]:
+    """New measurements of an exam, but for the values that a person had set, changed or rejected.
+
+    Args:
+        measurements: of all its clips, as they are now.
+        before: with all earlier edits.
+        patient: for the normal ranges.
+    """
+    hers = {item.id: item for item in before if is_edited(item)}
+    return with_references(tuple(hers.get(item.id, item) for item in measurements), patient)
+
+
+def is_edited(item: Measurement) -> bool:
+    """Whether a person set the value, changed what it follows from, or rejected it."""
+    return item.status is MeasurementStatus.EDITED or _is_by_hand(item)
+
+
 def caliper_value(measurement_id: str, caliper: Caliper, clip: ClipAnalysis) -> ValueEdit:
     """The edit that takes a caliper's length as a measurement's value.
 

@@ -7,13 +7,15 @@ whose clips were looked at while it was being taken only has to be measured at i
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from core.analysis.analysis import ClipAnalysis
+from core.analysis.analysis import Analysis, ClipAnalysis
 from core.domain import InputError
+from core.measurement.edit import is_edited, with_hands
 from core.workstation.machine_reports import reported
-from core.workstation.records import ClipRecord
+from core.workstation.records import MACHINE, ClipRecord
 from core.workstation.result_shelf import signature_of
 from core.workstation.store import ExamStore
 
@@ -34,20 +36,22 @@ def analyse_exam(
     models: "Models",
     progress: Progress,
     *,
-    author: str = "machine",
+    author: str = MACHINE,
     anew: bool = False,
 ) -> int:
     """Analyses all clips of the exam and saves the analysis; its version.
 
-    What machines' own reports say of the exam joins it.
+    What machines' own reports say of the exam joins it. Where a person has edited the current
+    analysis, the clips that it speaks of stay as they are there, and so does every value that was
+    set, changed or rejected; what has come since joins it.
 
     Args:
         store: where the exam is.
         exam_id: of the exam.
         models: that look at the clips.
         progress: is told the part done, 0..1, and may raise to cancel.
-        author: of the analysis.
-        anew: look again at clips that were looked at before.
+        author: of the analysis; of one with edits its own stays.
+        anew: look again at clips that were looked at before, and leave edits behind.
 
     Raises:
         InputError: the exam has no clip, or one cannot be read.
@@ -57,6 +61,8 @@ def analyse_exam(
     records, said = store.clips(exam_id), reported(store, exam_id)
     if not records and not said:
         raise InputError("This exam has no clip yet: record one or add a file first.")
+    edited = None if anew else _edited(store, exam_id)
+    known = {} if edited is None else {clip.id: clip for clip in edited.analysis.clips}
     seen = []
     for number, record in enumerate(records):
 
@@ -64,7 +70,7 @@ def analyse_exam(
             progress((number + part) / len(records))
 
         tell(0.0)
-        seen.append(look_at(store, record, models, tell, anew=anew))
+        seen.append(known.get(record.id) or look_at(store, record, models, tell, anew=anew))
     analysis = sum_up(
         seen,
         patient=store.exam(exam_id).patient,
@@ -73,7 +79,12 @@ def analyse_exam(
         reported=said,
     )
     progress(1.0)
-    return store.save_analysis(exam_id, analysis, author=author)
+    if edited is None:
+        return store.save_analysis(exam_id, analysis, author=author)
+    return store.save_analysis(
+        exam_id, _with_edits(analysis, edited.analysis), author=edited.author,
+        based_on=edited.version,
+    )  # fmt: skip
 
 
 def look_at(
@@ -104,16 +115,60 @@ def look_at(
         return store.results.put(record, seen, made_by)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What an exam has that an analysis does not speak of: clips, and values of machines' own
+    reports (their ids)."""
+
+    clips: frozenset[str]
+    values: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.clips or self.values)
+
+
+def come_since(store: ExamStore, exam_id: str, analysis: Analysis) -> Since:
+    """What came after an analysis of the exam was made."""
+    told = {m.id for m in analysis.measurements if m.origin or m.others or is_edited(m)}
+    return Since(
+        clips=frozenset(clip.id for clip in store.clips(exam_id))
+        - {clip.id for clip in analysis.clips},
+        values=frozenset(m.id for m in reported(store, exam_id)) - told,
+    )
+
+
 def speaks_of_all(store: ExamStore, exam_id: str) -> bool:
-    """Whether the current analysis speaks of all that the exam has now: clips, and values of
-    machines' reports."""
+    """Whether the current analysis speaks of all that the exam has now, and of nothing else."""
     analysis = store.latest_analysis(exam_id)
     if analysis is None:
         return False
-    told = {m.id for m in analysis.measurements if m.origin or m.others}
-    return {clip.id for clip in analysis.clips} == {clip.id for clip in store.clips(exam_id)} and {
-        m.id for m in reported(store, exam_id)
-    } <= told
+    has = {clip.id for clip in store.clips(exam_id)}
+    return has >= {clip.id for clip in analysis.clips} and not come_since(store, exam_id, analysis)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Edited:
+    """A person's analysis of an exam."""
+
+    analysis: Analysis
+    version: int
+    author: str
+
+
+def _edited(store: ExamStore, exam_id: str) -> _Edited | None:
+    """The current analysis where a person has edited it."""
+    current = next((v for v in store.analysis_versions(exam_id) if v.current), None)
+    analysis = None if current is None else store.latest_analysis(exam_id)
+    if current is None or analysis is None or current.author == MACHINE:
+        return None
+    return _Edited(analysis=analysis, version=current.version, author=current.author)
+
+
+def _with_edits(new: Analysis, edited: Analysis) -> Analysis:
+    from core.report.findings import find
+
+    measurements = with_hands(new.measurements, edited.measurements, new.patient)
+    return replace(new, measurements=measurements, findings=find(measurements, new.patient))
 
 
 @contextmanager

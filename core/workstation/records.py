@@ -36,6 +36,10 @@ class KeptBy(StrEnum):
     FILE = "file"  # it came as a file
 
 
+MACHINE = "machine"
+"""Author of an analysis that no person has edited."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamRecord:
     """One exam. `created_at` is UTC; `protocol` is an id of `protocol.PROTOCOLS`, None where none
@@ -182,7 +186,7 @@ def summary_of(row: sqlite3.Row, files: Path) -> ExamSummary:
     if row["author"] is None:
         state = ExamState.RECORDED if row["clips"] else ExamState.EMPTY
     else:
-        state = ExamState.ANALYSED if row["author"] == "machine" else ExamState.EDITED
+        state = ExamState.ANALYSED if row["author"] == MACHINE else ExamState.EDITED
     exam = exam_of(row)
     return ExamSummary(
         id=exam.id,

@@ -21,6 +21,7 @@ from core.workstation.intake import take_study
 from core.workstation.locks import FileLock
 from core.workstation.network.receiver import Receiver
 from core.workstation.outgoing import enter_promise, make_sender, want
+from core.workstation.records import MACHINE
 from core.workstation.settings import Settings, load_settings, settings_file
 from core.workstation.store import RECEIVED, ExamStore
 
@@ -275,7 +276,7 @@ class Station:
         if current is None:
             return False
         report = self._store.reports.current(exam_id)
-        if current.author != "machine" or report.edits.values or report.status != "draft":
+        if current.author != MACHINE or report.edits.values or report.status != "draft":
             return True
         return speaks_of_all(self._store, exam_id)
 

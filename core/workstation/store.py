@@ -29,6 +29,7 @@ from core.workstation.attempts import Attempt
 from core.workstation.durable import copy_synced, sha256_of, write_synced
 from core.workstation.home import home_folder
 from core.workstation.records import (
+    MACHINE,
     AnalysisVersion,
     ClipOrigin,
     ClipRecord,
@@ -304,7 +305,7 @@ class ExamStore:
         exam_id: str,
         analysis: Analysis,
         *,
-        author: str = "machine",
+        author: str = MACHINE,
         based_on: int | None = None,
     ) -> int:
         """Append a version and make it current; older ones stay.
@@ -312,7 +313,7 @@ class ExamStore:
         Clips that were filed under no view are filed under the one that was recognised.
 
         Args:
-            author: "machine", or who edited it.
+            author: `MACHINE`, or who edited it.
             based_on: the version that was edited; refused if it is no longer current.
 
         Returns:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from app_samples import MM, add_sample_exam
+from app_samples import MM, add_sample_exam, sample_clip
 from streamlit.testing.v1 import AppTest
 
 from app.measure.cine import handle
@@ -70,6 +70,16 @@ def test_measure_shows_the_values_and_why_others_are_missing(home):
     assert f"{ef:.0f}<small>%" in said
     assert text("view.A4C", "en") in said
     assert any(text("reason.not_measured", "en") in str(table.value) for table in app.table)
+
+
+@pytest.mark.parametrize("page", ["measure", "report"])
+def test_a_clip_that_came_after_the_analysis_is_told(home, page):
+    add_sample_exam(home)
+    told = text("app.since", "en", what=text("app.since.clips", "en", count=1))
+    assert told not in words(open_page(page))
+    with ExamStore(home) as store:
+        store.add_recording("sample", sample_clip("late"))
+    assert told in words(open_page(page))
 
 
 def test_without_calibration_there_is_a_fraction_and_no_volume(home):

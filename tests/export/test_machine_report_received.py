@@ -22,7 +22,7 @@ from core.export.sr.items import Relation
 from core.measurement.edit import ValueEdit, recompute
 from core.measurement.reported import with_reported
 from core.report.build import build_report
-from core.workstation.analysing import analyse_exam, speaks_of_all
+from core.workstation.analysing import analyse_exam, come_since, speaks_of_all
 from core.workstation.inbox import Inbox
 from core.workstation.intake import TakenStudy, take_study
 from core.workstation.records import ExamState
@@ -135,6 +135,25 @@ def test_a_report_that_comes_late_or_anew_is_not_passed_over(store, picture):
 
     received(store, written(mitral(95.0), instance="78"))
     assert draft(store, exam_id)["e_vmax"].value == 95.0
+
+
+def test_a_report_that_comes_after_edits_is_told_and_joins_without_touching_them(store, picture):
+    exam_id = received(store, picture).exam_id
+    draft(store, exam_id)
+    analysis = store.latest_analysis(exam_id)
+    clips, values = recompute(
+        analysis.clips, analysis.measurements, ValueEdit(measurement="a_vmax", value=44.0),
+        analysis.patient,
+    )  # fmt: skip
+    edited = replace(analysis, clips=clips, measurements=values)
+    store.save_analysis(exam_id, edited, author="reader")
+
+    received(store, written(mitral(80.0)))
+    assert "e_vmax" in come_since(store, exam_id, edited).values
+    found = draft(store, exam_id)
+
+    assert (found["e_vmax"].value, found["a_vmax"].value) == (80.0, 44.0)
+    assert not come_since(store, exam_id, store.latest_analysis(exam_id))
 
 
 def test_a_report_without_pictures_is_a_draft_of_its_own(store):

@@ -14,8 +14,10 @@ from app_samples import PATIENT, add_sample_exam, sample_clip
 import core.analysis.pipeline
 from core.analysis.analysis import Analysis, ClipAnalysis, ModelInfo
 from core.domain import CancelledError, Clip, InputError, View
+from core.measurement import recompute
+from core.measurement.edit import BY_HAND, ContourEdit, ValueEdit
 from core.workstation.ahead import LookAhead
-from core.workstation.analysing import analyse_exam, look_at, speaks_of_all
+from core.workstation.analysing import analyse_exam, come_since, look_at, speaks_of_all
 from core.workstation.store import ExamStore
 
 INFO = ModelInfo(name="view", version="1", sha256="a" * 64, licence="x", trained_on="drawings")
@@ -124,6 +126,42 @@ def test_an_exam_speaks_of_all_until_a_clip_comes(store: ExamStore, looks: list[
     store.add_recording("sample", sample_clip("late"))
     assert not speaks_of_all(store, "sample")
     assert not speaks_of_all(store, store.create_exam(PATIENT).id)
+
+
+def test_what_a_person_did_stays_when_a_late_clip_joins(store: ExamStore, looks: list[str]):
+    """A value set by hand and one rejected, an outline drawn anew; the late clip alone is looked
+    at."""
+    before = store.latest_analysis("sample")
+    assert before is not None
+    region = before.clips[0].recognition.regions[0]
+    drawn = ContourEdit(
+        clip=before.clips[0].id, frame=region.frame, label=region.label, polygon=region.polygon + 3
+    )
+    clips, measurements = before.clips, before.measurements
+    for edit in (
+        drawn, ValueEdit(measurement="lvedd", value=51.0), ValueEdit(measurement="lvef", value=None)
+    ):  # fmt: skip
+        clips, measurements = recompute(clips, measurements, edit, before.patient)
+    hers = replace(before, clips=clips, measurements=measurements)
+    store.save_analysis("sample", hers, author="reader")
+    assert speaks_of_all(store, "sample")
+    late = store.add_recording("sample", sample_clip("late"))
+    since = come_since(store, "sample", hers)
+    assert (since.clips, since.values) == ({late.id}, frozenset())
+
+    analyse_exam(store, "sample", MODELS, quietly)
+
+    assert looks == [late.id]
+    now = store.latest_analysis("sample")
+    assert now is not None
+    assert {clip.id for clip in now.clips} == {*(clip.id for clip in hers.clips), late.id}
+    by_id = {m.id: m for m in now.measurements}
+    assert (by_id["lvedd"].value, by_id["lvedd"].method) == (51.0, BY_HAND)
+    assert (by_id["lvef"].value, by_id["lvef"].reason) == (None, "reason.rejected")
+    outlines = now.clip(before.clips[0].id).recognition.regions
+    assert any(np.allclose(r.polygon, region.polygon + 3, atol=0.01) for r in outlines)
+    assert store.analysis_versions("sample")[-1].author == "reader"
+    assert speaks_of_all(store, "sample")
 
 
 def test_clips_are_looked_at_as_they_are_kept(store: ExamStore, looks: list[str]):
