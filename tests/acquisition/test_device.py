@@ -36,7 +36,7 @@ def test_a_file_url_plays_at_its_own_pace_and_ends(clip_path: Path) -> None:
     assert source.name == "live.mp4"
     assert 10 <= len(frames) <= 20
     assert frames[-1].index == 19
-    assert 0.6 < took < 5
+    assert took > 0.6  # not as fast as it can be read
     assert [f.time_s for f in frames] == sorted({f.time_s for f in frames})
     assert frames[-1].time_s == pytest.approx(19 / 25, abs=0.01)
     assert np.abs(frames[0].pixels.astype(int) - picture()).mean() < 16

@@ -49,20 +49,18 @@ def test_says_view_regions_and_rates_of_what_it_is_fed(engine):
     assert state.mode is Mode.UNKNOWN
 
 
-def test_a_slow_recogniser_drops_frames_and_its_delay_does_not_grow():
+def test_a_slow_recogniser_drops_frames_and_never_lets_two_wait():
     models = FakeModels(delay_s=0.08)
     engine = LiveEngine(recognise_frame=models.recognise_frame, find_sector=models.find_sector)
     try:
-        most_waiting, latencies = 0, []
+        most_waiting = 0
         for i in range(120):
             engine.submit(frame(i, level=i))
             most_waiting = max(most_waiting, engine.waiting)
-            latencies.append(engine.snapshot().latency_s)
+            engine.snapshot()
             time.sleep(0.008)
         assert most_waiting == 1
         assert engine.dropped > 60
-        # One inference of 80 ms, and at most one more that it waited for.
-        assert max(latencies) < 0.4
         assert wait_until(lambda: engine.snapshot().index == 119)
         assert models.seen == sorted(models.seen)
     finally:
@@ -70,17 +68,25 @@ def test_a_slow_recogniser_drops_frames_and_its_delay_does_not_grow():
 
 
 def test_submit_returns_at_once_while_the_recogniser_is_busy():
-    models = FakeModels(delay_s=0.5)
-    engine = LiveEngine(recognise_frame=models.recognise_frame, find_sector=models.find_sector)
+    models, entered, let_go = FakeModels(), threading.Event(), threading.Event()
+
+    def slow(*args, **rest):
+        entered.set()
+        assert let_go.wait(60)
+        return models.recognise_frame(*args, **rest)
+
+    engine = LiveEngine(recognise_frame=slow, find_sector=models.find_sector)
     try:
         engine.submit(frame(0))
-        time.sleep(0.05)
-        started = time.perf_counter()
+        assert entered.wait(60)
         for i in range(100):
             engine.submit(frame(i))
             engine.snapshot()
-        assert time.perf_counter() - started < 0.25
+        assert not models.seen  # the first one is still being looked at
+        let_go.set()
+        assert wait_until(lambda: engine.snapshot().index == 99)
     finally:
+        let_go.set()
         engine.close()
 
 
