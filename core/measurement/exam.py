@@ -11,6 +11,7 @@ from core.measurement.motion.score import wall_motion
 from core.measurement.reasons import Reason
 from core.measurement.result import missing
 from core.measurement.structure.fluid import pericardial_effusion, vena_cava
+from core.measurement.structure.septa import septal_defect
 from core.measurement.traces import trace_measurements
 from core.measurement.uncertainty import Errors, calibrated
 from core.measurement.ventricle import ventricle
@@ -38,6 +39,7 @@ def measure_exam(
     _add(found, linear(clips))
     _add(found, (*ventricle(clips), left_atrium(clips), *right_heart(clips)))
     _add(found, (wall_motion(clips), pericardial_effusion(clips), vena_cava(clips)))
+    _add(found, (septal_defect(clips),))
     _add(found, trace_measurements(clips, found).values())
     every = tuple(
         found.get(measurement_id) or missing(measurement_id, Reason.NOT_MEASURED)

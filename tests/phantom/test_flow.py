@@ -118,7 +118,8 @@ def test_a_shunt_runs_through_its_hole_into_the_right_heart(
     line = centre + np.arange(-10.25, 14.0, 0.5)[:, None] * onward
     d = distances(heart.scene, line)[:, list(pools)]
     assert d.min(axis=1).max() < 0
-    assert d[0, 0] < 0 and d[-1, 1] < 0 < d[-1, 0]
+    assert d[0, 0] < 0
+    assert d[-1, 1] < 0 < d[-1, 0]
     velocity, _ = velocities(streams_of(heart, blood), line, distances(heart.scene, line))
     assert (velocity @ onward).min() > 10
     aside = unit(np.cross(onward, (0.0, 0.0, 1.0)))
