@@ -51,7 +51,8 @@ class Septum:
         sides: the chambers on both of its sides.
         apart_mm: half of how thick it may be.
         blooms_mm: how much narrower than a hole its echo's edges let a gap look.
-        drops_out: True where it runs along the beam, so that its echo fails in the healthy.
+        drops_out: True where it runs along the beam: its echo fails in the healthy, and flow across
+            it is hardly seen.
     """
 
     part: str
@@ -66,7 +67,7 @@ _VENTRICLES = (RegionLabel.LV_CAVITY, RegionLabel.RV_CAVITY)
 SEPTA: Mapping[View, Septum] = {
     View.SC4C: Septum(part="atrial", sides=_ATRIA, apart_mm=6.0, blooms_mm=2.0),
     View.A4C: Septum(part="atrial", sides=_ATRIA, apart_mm=6.0, blooms_mm=2.0, drops_out=True),
-    View.PLAX: Septum(part="ventricular", sides=_VENTRICLES, apart_mm=12.0, blooms_mm=5.0),
+    View.PLAX: Septum(part="ventricular", sides=_VENTRICLES, apart_mm=12.0, blooms_mm=4.0),
 }
 PARTS = ("atrial", "ventricular")
 
@@ -75,11 +76,9 @@ _USUAL_DEPTH_MM = 160.0
 _LEAST_FRAMES, _LEAST_SHARE = 5, 0.4
 _LEAST_CONTRAST = 18.0  # grey levels
 # A septum this dark is open to the eye; less dark only where colour crosses it.
-OPEN, DOUBTFUL = 0.38, 0.65
+OPEN, DOUBTFUL = 0.38, 0.8
 # Colour crosses on so many mm, in so many frames.
-_CROSSING_MM, _CROSSING_SHARE, _CROSSING_FRAMES = 2.0, 0.12, 3
-# Flow is slow at the rim of a hole, and not shown there.
-_RIM_MM = 1.5
+_CROSSING_MM, _CROSSING_SHARE, _CROSSING_FRAMES = 2.0, 0.2, 3
 _TYPICAL_CROSSING = 75.0  # percentile of the frames that show one
 _Z90 = 1.645
 _SIZE_SD_MM = 2.5
@@ -237,8 +236,9 @@ def _hole(clips: Sequence[ClipAnalysis], part: str) -> _Hole:
             return _hole_of(doubtful[0], crossed[0])
         raise NotMeasuredError(Reason.GAP_NOT_CONFIRMED)
     opened = [said for said in gaps if said.open]
-    if shunts:
-        return _Hole(mm=0.0, shown=(gaps[0], shunts[0]))
+    looked = [said for said in shunts if not said.septum.drops_out]
+    if looked:
+        return _Hole(mm=0.0, shown=(gaps[0], looked[0]))
     if len({said.septum for said in opened}) > 1:
         second = next(said for said in opened if said.septum != opened[0].septum)
         return _hole_of(opened[0], second)
@@ -252,7 +252,7 @@ def _hole_of(gap: _Said, confirms: _Said) -> _Hole:
     """As wide as its gap says, and the colour in it where that confirms it."""
     widths = [gap.length_mm() + gap.septum.blooms_mm]
     if confirms.crossed:
-        widths.append(confirms.length_mm() + _RIM_MM)
+        widths.append(confirms.length_mm())
     return _Hole(mm=float(np.mean(widths)), shown=(gap, confirms))
 
 

@@ -40,7 +40,7 @@ _TISSUE_PERCENTILE, _BLOOD_PERCENTILE = 60.0, 75.0
 # Profiles of several frames: brighter is all alike; what is wall; how far one may be moved.
 _BRIGHT, _WALL, _SHIFT_MM, _ROUNDS = 1.2, 0.5, 6.0, 4
 _SOME_COLOUR = 0.015  # of the chambers' part near the septum
-_CROSSED = 0.7  # of the way across in colour
+_CROSSED = 0.5  # of the way across in colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
