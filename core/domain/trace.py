@@ -65,7 +65,7 @@ class TraceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """All that was read on one clip's strip, or on its colour.
+    """All that was read on one clip: on its strip, in its colour, or in its grey picture.
 
     Attributes:
         mode: of the strip.

@@ -75,10 +75,10 @@ def gap_value(part, level):
                       points=points, method="", frame=3)  # fmt: skip
 
 
-def shunt_value(part, share):
+def shunt_value(part, share, *, bounded=True):
     points = ((300.0, 240.0), (300.0 + FLOW_MM / MM, 240.0)) if share else ()
-    return TraceValue(id=f"shunt.{part}", value=share, beats=(share,), relative_sd=0.0,
-                      points=points, method="", frame=5)  # fmt: skip
+    return TraceValue(id=f"shunt.{part}", value=share, beats=(share, share * bounded),
+                      relative_sd=0.0, points=points, method="", frame=5)  # fmt: skip
 
 
 def with_values(view, name, *values, mode=Mode.BMODE, **how):
@@ -186,6 +186,17 @@ def test_colour_square_to_the_flow_refutes_nothing():
         with_values(View.A4C, "colour", shunt_value("atrial", 0.0), mode=Mode.COLOR),
     ]
     assert septal_defect(exam).value == pytest.approx(12.0)
+
+
+@pytest.mark.parametrize(("level", "value"), [(0.1, 12.0), (0.6, 0.0)])
+def test_colour_at_the_septums_end_confirms_only_a_plain_gap(level, value):
+    jet = shunt_value("atrial", 0.6, bounded=False)
+    exam = [
+        closed_ventricles(),
+        with_values(View.SC4C, "sc4c", gap_value("atrial", level)),
+        with_values(View.SC4C, "colour", jet, mode=Mode.COLOR),
+    ]
+    assert septal_defect(exam).value == pytest.approx(value)
 
 
 def test_one_septum_alone_can_show_a_defect_but_not_that_both_are_closed():

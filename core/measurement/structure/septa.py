@@ -39,7 +39,8 @@ METHOD = "echo drop-out confirmed by shunt colour or a second view"
 GAP, SHUNT = "gap", "shunt"
 """First words of what a clip says of a septum: `gap.atrial` is the brightness at its darkest place
 (0 as blood, 1 as tissue) with the ends of what is dark there, `shunt.atrial` the share of the
-frames in which colour crosses it, with the ends of where it does."""
+frames in which colour crosses it, with the ends of where it does; as `beats` that share, and the
+share in which it is bounded on both sides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ PARTS = ("atrial", "ventricular")
 _USUAL_DEPTH_MM = 160.0
 _LEAST_FRAMES, _LEAST_SHARE = 5, 0.4
 _LEAST_CONTRAST = 18.0  # grey levels
-# A septum this dark is open to the eye; less dark only where colour crosses it.
+# A septum this dark is open to the eye; less dark only where bounded colour crosses it.
 OPEN, DOUBTFUL = 0.38, 0.8
 # Colour crosses on so many mm, in so many frames.
 _CROSSING_MM, _CROSSING_SHARE, _CROSSING_FRAMES = 2.0, 0.2, 3
@@ -106,7 +107,7 @@ def read_septa(
     )  # fmt: skip
     name = f"{SHUNT if mode is Mode.COLOR else GAP}.{septum.part}"
     read = _shunt if mode is Mode.COLOR else _gap
-    value = read(name, found) if _enough(found, clip) else Reason.SEPTUM_NOT_SEEN
+    value = read(name, found, clip)
     base = Trace(mode=mode, view=recognition.view.label, site=FlowSite.UNKNOWN,
                  quality=recognition.judgement.quality)  # fmt: skip
     if isinstance(value, Reason):
@@ -118,7 +119,9 @@ def _enough(found: Sequence[Course], clip: Clip) -> bool:
     return len(found) >= max(_LEAST_FRAMES, round(_LEAST_SHARE * min(len(clip), MOST_FRAMES)))
 
 
-def _gap(name: str, found: Sequence[Course]) -> TraceValue | Reason:
+def _gap(name: str, found: Sequence[Course], clip: Clip) -> TraceValue | Reason:
+    if not _enough(found, clip):
+        return Reason.SEPTUM_NOT_SEEN
     contrast = float(np.median([course.contrast for course in found]))
     gap = steady_gap(found) if contrast >= _LEAST_CONTRAST else None
     if gap is None:
@@ -129,24 +132,31 @@ def _gap(name: str, found: Sequence[Course]) -> TraceValue | Reason:
     )  # fmt: skip
 
 
-def _shunt(name: str, found: Sequence[Course]) -> TraceValue | Reason:
+def _shunt(name: str, found: Sequence[Course], clip: Clip) -> TraceValue | Reason:
+    # Flow through a hole hides the outlines beside it: few frames are enough to tell that there is
+    # some, but not that there is none.
+    if len(found) < _LEAST_FRAMES:
+        return Reason.SEPTUM_NOT_SEEN
     crossings = [crossing(course) for course in found]
-    widths = np.array([width for width, _ in crossings])
+    widths = np.array([width for width, _, _ in crossings])
     there = np.flatnonzero(widths >= _CROSSING_MM)
     share = len(there) / len(found)
+    bounded = sum(crossings[n][2] for n in there) / len(found)
     if not len(there):
         near = sum(course.coloured for course in found)
+        if not _enough(found, clip):
+            return Reason.SEPTUM_NOT_SEEN
         # Where no colour is seen near the septum it was not looked at.
         if near < _CROSSING_FRAMES:
             return Reason.NO_CHAMBER
-        return TraceValue(id=name, value=0.0, beats=(0.0,), relative_sd=0.0, points=(),
+        return TraceValue(id=name, value=0.0, beats=(0.0, 0.0), relative_sd=0.0, points=(),
                           frame=found[0].frame, method="shunt colour")  # fmt: skip
     typical = float(np.percentile(widths[there], _TYPICAL_CROSSING))
     best = int(there[np.abs(widths[there] - typical).argmin()])
     if len(there) < _CROSSING_FRAMES:
-        share = 0.0
+        share = bounded = 0.0
     return TraceValue(
-        id=name, value=share, beats=(share,), relative_sd=0.0, frame=found[best].frame,
+        id=name, value=share, beats=(share, bounded), relative_sd=0.0, frame=found[best].frame,
         points=tuple((float(x), float(y)) for x, y in crossings[best][1]), method="shunt colour",
     )  # fmt: skip
 
@@ -166,6 +176,11 @@ class _Said:
     @property
     def crossed(self) -> bool:
         return self.value.id.startswith(SHUNT) and self.value.value >= _CROSSING_SHARE
+
+    @property
+    def bounded(self) -> bool:
+        """Colour crosses between two stretches of the septum that it does not cross."""
+        return self.crossed and self.value.beats[-1] >= _CROSSING_SHARE
 
     @property
     def picture(self) -> Picture:
@@ -229,13 +244,14 @@ def _hole(clips: Sequence[ClipAnalysis], part: str) -> _Hole:
         raise NotMeasuredError(_why(clips, part))
     # Where the septum stands across the beam it is judged first.
     gaps.sort(key=lambda said: (said.septum.drops_out, -said.clip.recognition.judgement.quality))
-    crossed = [said for said in shunts if said.crossed]
-    if crossed:
-        doubtful = [said for said in gaps if said.value.value < DOUBTFUL]
-        if doubtful:
-            return _hole_of(doubtful[0], crossed[0])
-        raise NotMeasuredError(Reason.GAP_NOT_CONFIRMED)
     opened = [said for said in gaps if said.open]
+    doubtful = [said for said in gaps if said.value.value < DOUBTFUL]
+    for gap, flow in ((opened, [s for s in shunts if s.crossed]),
+                      (doubtful, [s for s in shunts if s.bounded])):  # fmt: skip
+        if gap and flow:
+            return _hole_of(gap[0], flow[0])
+    if any(said.bounded for said in shunts):
+        raise NotMeasuredError(Reason.GAP_NOT_CONFIRMED)
     looked = [said for said in shunts if not said.septum.drops_out]
     if looked:
         return _Hole(mm=0.0, shown=(gaps[0], looked[0]))

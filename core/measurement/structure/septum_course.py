@@ -145,8 +145,9 @@ def steady_gap(found: Sequence[Course]) -> Gap | None:
     return Gap(level=level, frame=course.frame, ends=ends)
 
 
-def crossing(course: Course) -> tuple[float, Points]:
-    """The longest stretch over which colour crosses the septum: mm, and its two ends, px."""
+def crossing(course: Course) -> tuple[float, Points, bool]:
+    """The longest stretch over which colour crosses the septum: mm, its two ends (px), and whether
+    it is bounded on both sides; beyond a septum's own end flow passes beside it."""
     best, start = (0, 0), None
     for place, crossed in enumerate([*(course.flow > _CROSSED), False]):
         if crossed and start is None:
@@ -155,7 +156,8 @@ def crossing(course: Course) -> tuple[float, Points]:
             best, start = max(best, (place - start, start)), None
     length, first = best
     ends = course.middle[[first, max(first + length - 1, first)]]
-    return length * course.length_mm / (PLACES - 1), ends
+    bounded = first > 0 and first + length < PLACES
+    return length * course.length_mm / (PLACES - 1), ends, bounded
 
 
 def _places_mm(course: Course) -> NDArray[np.float64]:
