@@ -30,8 +30,7 @@ def film_for(exam_id: str, clip: ClipAnalysis) -> Film:
     """As `film_of`, with the phases' frames in it. Raises InputError."""
     record = next(r for r in state.store().clips(exam_id) if r.id == clip.id)
     phases = clip.recognition.phases
-    read = () if clip.trace is None else (clip.trace.frame,)
-    return film_of(exam_id, clip.id, record.sha256, (*phases.ed, *phases.es, *read))
+    return film_of(exam_id, clip.id, record.sha256, (*phases.ed, *phases.es, *_read(clip)))
 
 
 def show_cine(exam: Opened, clip: ClipAnalysis, frames: Film) -> None:
@@ -54,8 +53,13 @@ def frame_shown(clip: ClipAnalysis) -> int:
     told = (st.session_state.get(KEY) or {}).get("frame")
     if told and told["clip"] == clip.id and 0 <= told["index"] < clip.frames:
         return int(told["index"])
-    read = () if clip.trace is None else (clip.trace.frame,)
-    return next(iter((*read, *clip.recognition.phases.ed)), 0)
+    return next(iter((*_read(clip), *clip.recognition.phases.ed)), 0)
+
+
+def _read(clip: ClipAnalysis) -> tuple[int, ...]:
+    """The frame on which a strip, colour or a valve was read."""
+    frame = None if clip.trace is None else clip.trace.key_frame
+    return () if frame is None else (frame,)
 
 
 def _calipers(exam: Opened, clip: ClipAnalysis) -> list[Shown]:

@@ -227,8 +227,9 @@ def _best_frame(clip: Clip, facts: ClipAnalysis) -> tuple[int, str]:
     """(frame, kind of caption) of the clip's key picture."""
     if len(clip) == 1:
         return 0, "still"
-    if facts.trace is not None and facts.trace.values and facts.trace.frame < len(clip):
-        return facts.trace.frame, "frame"
+    read = None if facts.trace is None or not facts.trace.values else facts.trace.key_frame
+    if read is not None and read < len(clip):
+        return read, "frame"
     recognition = facts.recognition
     scores: dict[int, float] = defaultdict(float)
     for region in recognition.regions:

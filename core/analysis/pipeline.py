@@ -80,8 +80,8 @@ def analyse_clip(
 ) -> ClipAnalysis:
     """Recognition of one clip, with the calibration that its lengths will use."""
     recognition = recognise(clip, models=models, progress=progress)
-    trace = read_trace(clip, recognition, models)
     calibration = choose_calibration(clip, recognition.sector, manual)
+    trace = read_trace(clip, recognition, models, mm_per_px=calibration.mm_per_px)
     none = CalibrationSource.NONE
     if trace is not None and calibration.source is none and trace.calibration.source is not none:
         calibration = trace.calibration

@@ -47,6 +47,7 @@ def trace_to_json(trace: Trace | None) -> Json | None:
                 "relative_sd": round(float(value.relative_sd), 5),
                 "points": _points(value.points),
                 "method": value.method,
+                "frame": value.frame,
             }
             for value in trace.values
         ],
@@ -94,6 +95,7 @@ def trace_from_json(item: Json | None) -> Trace | None:
                 relative_sd=value["relative_sd"],
                 points=_read_points(value["points"]),
                 method=value["method"],
+                frame=value.get("frame"),
             )
             for value in item["values"]
         ),

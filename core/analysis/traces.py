@@ -1,4 +1,7 @@
-"""What a clip's strip says: found on the screen, its scales read, its flow or walls measured."""
+"""What is read from a clip's pixels: strips (found on the screen, their scales read, their flow or
+walls measured), colour, the aortic valve's cusps, the septa."""
+
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -26,6 +29,7 @@ from core.measurement.doppler.spectrum import read_spectrum
 from core.measurement.mmode.read import read_mmode
 from core.measurement.reasons import Reason
 from core.measurement.structure.cusps import read_cusps
+from core.measurement.structure.septa import read_septa
 from core.recognition.models import Models
 from core.recognition.recognise import find_regions, look_at_view
 
@@ -37,21 +41,28 @@ _RIM, _BLACK, _BAR, _AROUND = 0.02, 10, 2.2, 0.4
 _PIECES, _LEAST_PX = 3, 24
 
 
-def read_trace(clip: Clip, recognition: Recognition, models: Models) -> Trace | None:
-    """What the strip of a Doppler or M-mode clip, or the colour, says; None for other modes.
+def read_trace(
+    clip: Clip, recognition: Recognition, models: Models, *,
+    mm_per_px: tuple[float, float] | None = None,
+) -> Trace | None:  # fmt: skip
+    """What must be read from a clip's pixels: a strip, colour, cusps, the septa; None where the
+    clip shows none of these.
 
-    The last frame is read: a strip that runs in is whole only there.
+    Of a strip the last frame is read: one that runs in is whole only there.
 
     Args:
         clip: the pixels and what the file declares.
         recognition: mode and sector of the clip.
-        models: for the view of the small picture beside the strip.
+        models: for the view of the small picture beside the strip, and for the cusps.
+        mm_per_px: (x, y) of the fan, where it is known.
     """
     mode = recognition.mode
     if mode is Mode.COLOR:
-        return read_colour(clip, recognition)
-    if mode in (Mode.BMODE, Mode.UNKNOWN) and models.cusps is not None:
-        return read_cusps(clip, recognition, models.cusps.look)
+        septa = read_septa(clip, recognition, mm_per_px)
+        return _together(read_colour(clip, recognition), septa)
+    if mode in (Mode.BMODE, Mode.UNKNOWN):
+        cusps = None if models.cusps is None else read_cusps(clip, recognition, models.cusps.look)
+        return _together(cusps, read_septa(clip, recognition, mm_per_px))
     if mode not in SPECTRA and mode is not Mode.MMODE:
         return None
     frame = clip.frames[-1]
@@ -65,6 +76,15 @@ def read_trace(clip: Clip, recognition: Recognition, models: Models) -> Trace | 
     if mode is Mode.MMODE:
         return read_mmode(frame, box, scale, around, number=number)
     return read_spectrum(frame, box, scale, mode, around, number=number)
+
+
+def _together(first: Trace | None, second: Trace | None) -> Trace | None:
+    """What two readings of one clip say; the second one's values name their own frames."""
+    if first is None or second is None:
+        return first or second
+    return replace(
+        first, values=(*first.values, *second.values), missing=(*first.missing, *second.missing)
+    )
 
 
 def _without(mode: Mode, number: int, reason: Reason) -> Trace:

@@ -38,6 +38,7 @@ class TraceValue:
         relative_sd: of the reading itself, beside what the beats differ by.
         points: (x, y) source px: a line's two ends, or the contour of an area.
         method: how, in English.
+        frame: index of the frame that shows it; None: the trace's.
     """
 
     id: str
@@ -46,6 +47,7 @@ class TraceValue:
     relative_sd: float
     points: Points
     method: str
+    frame: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class TraceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """All that was read on one clip's strip, or on its colour.
+    """All that was read on one clip: on its strip, in its colour, or in its grey picture.
 
     Attributes:
         mode: of the strip.
@@ -96,3 +98,9 @@ class Trace:
     missing: tuple[tuple[str, str], ...] = field(default=())
     quality: float = 0.0
     doubt: str | None = None
+
+    @property
+    def key_frame(self) -> int | None:
+        """The frame that shows what was read; None where each value has a frame of its own."""
+        own = [value.frame is None for value in self.values]
+        return self.frame if any(own) or (not own and self.mode is not Mode.BMODE) else None

@@ -11,6 +11,7 @@ from core.measurement.motion.score import wall_motion
 from core.measurement.reasons import Reason
 from core.measurement.result import missing
 from core.measurement.structure.cava import vena_cava
+from core.measurement.structure.septa import septal_defect
 from core.measurement.traces import trace_measurements
 from core.measurement.travel import travels
 from core.measurement.uncertainty import Errors, calibrated
@@ -38,7 +39,8 @@ def measure_exam(
     # before the strip.
     _add(found, linear(clips))
     _add(found, (*ventricle(clips), left_atrium(clips), *right_heart(clips)))
-    _add(found, (*travels(clips), wall_motion(clips), vena_cava(clips)))
+    _add(found, travels(clips))
+    _add(found, (wall_motion(clips), vena_cava(clips), septal_defect(clips)))
     _add(found, trace_measurements(clips, found).values())
     every = tuple(
         found.get(measurement_id) or missing(measurement_id, Reason.NOT_MEASURED)

@@ -66,6 +66,7 @@ STANDARD_EXAM = (
     Take(view=View.A2C),
     Take(view=View.A3C),
     Take(view=View.SC4C),
+    Take(view=View.SC4C, mode=Mode.COLOR, site=Site.ATRIAL_SEPTUM),
     Take(view=View.SC_IVC),
     Take(view=View.SC_IVC, mode=Mode.MMODE, site=Site.IVC),
     Take(view=View.SSN),

@@ -20,10 +20,10 @@ from core.phantom.flow.color import (
 )
 from core.phantom.flow.colormap import ColorMap, color_of, color_table
 from core.phantom.flow.field import velocities
-from core.phantom.flow.lesions import AREA_PART, lesion_streams
+from core.phantom.flow.lesions import AREA_PART, hole, lesion_streams
 from core.phantom.flow.source import pulse_of
 from core.phantom.flow.stream import Node, make_stream
-from core.phantom.heart.frame import Ring
+from core.phantom.heart.frame import Ring, unit
 from core.phantom.heart.heart import Heart
 from core.phantom.image import Machine
 from core.phantom.patient import HeartPatient, draw_patient
@@ -102,6 +102,30 @@ def test_a_narrowed_path_keeps_its_flow_between_the_nodes() -> None:
 
 def test_a_healthy_heart_has_no_jet() -> None:
     assert lesion_streams(heart_in("ejection"), blood_in("ejection")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "pools"),
+    [("asd", (Structure.LA, Structure.RA)), ("vsd", (Structure.LV, Structure.RV))],
+)
+def test_a_shunt_runs_through_its_hole_into_the_right_heart(
+    name: str, pools: tuple[Structure, Structure]
+) -> None:
+    patient = replace(healthy(), asd_mm=12.0, vsd_mm=8.0, qp_qs=1.8)
+    heart = Heart(patient, heart_in("ejection").moment)
+    blood = Blood(**{name: Passage(flow_ml_s=120.0, speed_cm_s=150.0)})
+    centre, onward, radius = hole(heart, name)
+    line = centre + np.arange(-10.25, 14.0, 0.5)[:, None] * onward
+    d = distances(heart.scene, line)[:, list(pools)]
+    assert d.min(axis=1).max() < 0
+    assert d[0, 0] < 0
+    assert d[-1, 1] < 0 < d[-1, 0]
+    velocity, _ = velocities(streams_of(heart, blood), line, distances(heart.scene, line))
+    assert (velocity @ onward).min() > 10
+    aside = unit(np.cross(onward, (0.0, 0.0, 1.0)))
+    beside = centre + (radius + 3.0) * np.array([-1.0, 1.0])[:, None] * aside
+    velocity, _ = velocities(streams_of(heart, blood), beside, distances(heart.scene, beside))
+    assert np.abs(velocity).max() < 1
 
 
 def test_mitral_regurgitation_runs_in_the_left_atrium_and_nowhere_else_right() -> None:

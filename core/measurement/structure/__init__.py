@@ -1,1 +1,1 @@
-"""Structure: the caval vein, the aortic valve's cusps."""
+"""Structure: septa, the caval vein, the aortic valve's cusps."""

@@ -14,7 +14,8 @@ from core.phantom.flow.blood import Blood, Passage
 from core.phantom.flow.stream import Node, Stream, make_stream
 from core.phantom.heart.frame import Vector, u, unit
 from core.phantom.heart.heart import Heart
-from core.phantom.heart.rings import ANTERIOR, OUTFLOW_DEG
+from core.phantom.heart.right import defect_way
+from core.phantom.heart.rings import OUTFLOW_DEG
 from core.phantom.scene import Structure
 
 # By grade 0..4: jet area as a part of the atrium's, jet width as a part of the outflow tract's.
@@ -115,11 +116,9 @@ def hole(heart: Heart, name: str) -> tuple[Vector, Vector, float]:
     patient = heart.patient
     if name == "asd":
         return heart.points["fossa"], u(patient.rv_angle), 0.5 * patient.asd_mm
-    outlet = heart.rings["lvot"]
-    x, y, _ = outlet.frame(ANTERIOR)
-    onward = unit(x - 0.5 * y)
-    start = outlet.centre - 3.0 * outlet.axis
-    return start + (outlet.radius + 4.0) * onward, onward, 0.5 * patient.vsd_mm
+    start, onward = defect_way(heart.rings)
+    # Halfway through the septum.
+    return start + (heart.rings["lvot"].radius + 7.0) * onward, onward, 0.5 * patient.vsd_mm
 
 
 def _shape(grade: float, area_mm2: float, longest: float) -> tuple[float, float]:

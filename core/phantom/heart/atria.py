@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.phantom.cycle import Moment
-from core.phantom.heart.bodies import SEPTUM_MM, Chamber, add_left_body, add_right_body
+from core.phantom.heart.bodies import OPEN_MM, SEPTUM_MM, Chamber, add_left_body, add_right_body
 from core.phantom.heart.chambers import la_volume_ml, left, ra_volume_ml, right, septum_distance
 from core.phantom.heart.frame import LEFT, POSTERIOR, SUPERIOR, Ring, Vector, Z, u, unit
 from core.phantom.heart.rings import basal_reach
@@ -41,7 +41,9 @@ def add_atria(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
     wide = max(0.5 * patient.asd_mm, 0.5)
     builder.ellipsoid(Structure.RA, fossa, (2.5 * SEPTUM_MM, wide, wide), other.axes,
                       here=patient.asd_mm > 0)  # fmt: skip
-    builder.reference(Structure.RA, Structure.LA, op=Op.CUT)
+    # In a hole the two overlap: where they only touched, a wall would be seen between them.
+    overlap = OPEN_MM if patient.asd_mm > 0 else 0.0
+    builder.reference(Structure.RA, Structure.LA, op=Op.CUT, grow=-overlap)
     builder.reference(Structure.RV_EPI, Structure.RA, op=Op.CUT)
     _add_coronary_sinus(builder, patient, moment)
 

@@ -18,6 +18,7 @@ from core.phantom.patient import HeartPatient
 from core.phantom.scene import Op, SceneBuilder, Structure, distances
 
 SEPTUM_MM = 2.0
+OPEN_MM = 3.0  # how far the chambers on both sides of a septal defect reach into each other
 _ROOF_PART = 0.35  # of the valve's way that the roof goes along
 _FLAT = 0.86  # the septum lies at this part of the left atrium's half axis toward it
 STEP_MM = 1.5  # edge of the cubes that a volume is counted by

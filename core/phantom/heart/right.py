@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from core.phantom.cycle import Moment
+from core.phantom.heart.bodies import OPEN_MM
 from core.phantom.heart.frame import Ring, Vector, Z, u, unit
 from core.phantom.heart.rings import ANTERIOR, WALL_MM, basal_reach
 from core.phantom.heart.ventricle import Ventricle, ventricle
@@ -106,19 +107,24 @@ def _outflow(patient: HeartPatient, moment: Moment, rings: Mapping[str, Ring]
     return start + 0.5 * moment.rv_descent * Z, middle, wide
 
 
-def _add_septal_defect(builder: SceneBuilder, patient: HeartPatient,
-                       rings: Mapping[str, Ring]) -> None:  # fmt: skip
-    """A channel through the septum just below the aortic valve (perimembranous)."""
+def defect_way(rings: Mapping[str, Ring]) -> tuple[Vector, Vector]:
+    """Where in the outflow tract the way through a ventricular septal defect begins, and the unit
+    vector along it to the right ventricle."""
     outlet = rings["lvot"]
     x, y, _ = outlet.frame(ANTERIOR)
     # Under the right coronary cusp.
-    toward = unit(x + 0.08 * y)
-    start = outlet.centre - 1.0 * outlet.axis
+    return outlet.centre - 1.0 * outlet.axis, unit(x + 0.08 * y)
+
+
+def _add_septal_defect(builder: SceneBuilder, patient: HeartPatient,
+                       rings: Mapping[str, Ring]) -> None:  # fmt: skip
+    """A channel through the septum just below the aortic valve (perimembranous)."""
+    start, toward = defect_way(rings)
     radius = max(0.5 * patient.vsd_mm, 0.5)
     here = patient.vsd_mm > 0
-    builder.capsule(Structure.RV, start, start + (outlet.radius + 22.0) * toward, radius,
+    builder.capsule(Structure.RV, start, start + (rings["lvot"].radius + 22.0) * toward, radius,
                     here=here)  # fmt: skip
-    builder.reference(Structure.RV, Structure.LV, op=Op.CUT)
+    builder.reference(Structure.RV, Structure.LV, op=Op.CUT, grow=-OPEN_MM if here else 0.0)
 
 
 def _add_moderator(builder: SceneBuilder, patient: HeartPatient, moment: Moment,
