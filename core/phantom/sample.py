@@ -41,7 +41,7 @@ from core.phantom.truth.landmarks import caliper_ends, drawn_ends, landmarks
 #: setting up its planes takes longer than a picture.
 OF_ONE_PATIENT = 48
 #: Counts up when the same seed gives another picture: what was rendered before is then stale.
-EDITION = 4
+EDITION = 5
 _BEAMS, _SAMPLES = 128, 256
 _CASES = tuple(Case)
 _SEVERITIES = tuple(Severity)
