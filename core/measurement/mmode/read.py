@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from core.acquisition.strip_scale import StripScale
 from core.domain import FlowSite, Mode, Trace, TraceLine, TraceValue, View
@@ -26,6 +27,7 @@ _LEAST_SHORTENING = 0.06
 _UNLIKE = 0.35
 # A wall whose thickness was followed with more scatter than this (mm) was not followed.
 _UNSTEADY_MM = 1.8
+_STEADY_MS = 80.0
 _DIAMETER_SD, _WALL_SD, _MOTION_SD = 0.035, 0.09, 0.12
 # A line farther right than this part of the LV's width runs through root or atrium.
 _THROUGH_LV = (-0.1, 0.9)
@@ -92,7 +94,7 @@ def read_walls(
     walls = follow_walls(grey, mm_per_px, ms_per_px)
     if walls is None:
         return [], None
-    cavity = (walls.posterior_endocardium - walls.septum_left) * mm_per_px
+    cavity = _steady((walls.posterior_endocardium - walls.septum_left) * mm_per_px, ms_per_px)
     beats = _beats(cavity, r_waves, ms_per_px)
     ends = [(start, _narrowest(cavity, start, end)) for start, end in beats]
     diastole = np.array([cavity[round(ed)] for ed, _ in ends])
@@ -107,12 +109,10 @@ def read_walls(
     ]
     right, epi = walls.septum_right, walls.posterior_epicardium
     for name, inner, outer in (("ivsd", right, left), ("lvpwd", back, epi)):
-        thick = (outer - inner) * mm_per_px
-        calm = _smooth(thick, ms_per_px)
-        at_ed = np.array([calm[round(ed)] for ed, _ in ends])
-        scatter = 1.48 * float(np.median(np.abs(thick - np.median(thick))))
+        thick = _steady((outer - inner) * mm_per_px, ms_per_px)
+        at_ed = np.array([thick[round(ed)] for ed, _ in ends])
         alike = len(at_ed) < 2 or float(np.std(at_ed)) < _UNSTEADY_MM
-        if scatter < _UNSTEADY_MM and alike and _WALL_MM[0] <= at_ed.mean() <= _WALL_MM[1]:
+        if alike and _WALL_MM[0] <= at_ed.mean() <= _WALL_MM[1]:
             values.append(_value(name, at_ed, _WALL_SD, first[0], inner, outer))
     motion = mm_per_px * np.array([_excursion(left[round(a) : round(b) + 1]) for a, b in beats])
     top, low = int(left.argmin()), int(left.argmax())
@@ -147,6 +147,12 @@ def _beats(cavity: Floats, r_waves: Floats, ms_per_px: float) -> list[tuple[floa
     tops.sort()
     pairs = list(zip(map(float, tops[:-1]), map(float, tops[1:]), strict=True))
     return pairs or [(float(np.argmax(calm)), float(len(cavity) - 1))]
+
+
+def _steady(curve: Floats, ms_per_px: float) -> Floats:
+    """A curve without what single columns add."""
+    wide = 2 * round(0.5 * _STEADY_MS / ms_per_px) + 1
+    return np.asarray(median_filter(curve, size=wide, mode="nearest"), np.float64)
 
 
 def _narrowest(cavity: Floats, start: float, end: float) -> int:
