@@ -15,9 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-Floats = NDArray[np.float64]
+from core.measurement.mmode.grid import (
+    FASTEST_ROWS,
+    GRID_MM,
+    GRID_MS,
+    MOVE,
+    Floats,
+    along,
+    beside,
+    best_path,
+    border_at,
+    calm,
+    from_grid,
+    mean_beside,
+    on_grid,
+    values_at,
+    without_grain,
+)
 
-GRID_MM, GRID_MS = 0.5, 10.0
 # A cavity is dark over this depth and more (mm), and lies between these depths.
 _LEAST_CAVITY_MM, _MOST_CAVITY_MM = 12.0, 95.0
 _DEPTHS_MM = (22.0, 150.0)
@@ -44,15 +59,10 @@ _DARK_WALL = 1.2
 _FAR_GREY = 25.0  # how far a far border stands out, grey levels
 _REFINE_MM, _AWAY = 6.0, 0.05  # near the first path, and what a row away from it costs
 _STILL = 0.7  # part of what lies still that is taken away
-_MOVE, _THICKEN = 0.35, 0.45  # what a row's move, and a row's change of thickness, costs a path
-_FASTEST_ROWS, _THICKENING_ROWS = 3, 1
+# What a row's change of thickness costs a path, and how many from column to column there are.
+_THICKEN, _THICKENING_ROWS = 0.45, 1
 # What stays at its depth for half of this time is a wall.
-_LASTING_MS, _SHORT_COLUMNS, _THIN_ROWS = 600.0, 9, 7
-# A border lies where an echo is 6 dB below the wall's own: on a screen of some 60 dB so many grey
-# levels, or half of the step where this is less.
-_FALL = 14.0
-_PLATEAU_MM, _BEFORE_MM = 2.5, 4.0
-_ALIKE_MS = 90.0
+_LASTING_MS, _THIN_ROWS = 600.0, 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,21 +134,6 @@ def follow_walls(grey: NDArray[np.float32], mm_per_px: float, ms_per_px: float) 
     )  # fmt: skip
 
 
-def on_grid(grey: NDArray[np.float32], mm_per_px: float, ms_per_px: float) -> NDArray[np.float32]:
-    """A strip float32 [h, w] on rows of `GRID_MM` and columns of `GRID_MS`, a little smoothed."""
-    size = (max(8, round(grey.shape[1] * ms_per_px / GRID_MS)),
-            max(8, round(grey.shape[0] * mm_per_px / GRID_MM)))  # fmt: skip
-    shrinks = size[0] <= grey.shape[1]
-    grid = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    return np.asarray(cv2.GaussianBlur(grid, (0, 0), sigmaX=1.2, sigmaY=0.8), np.float32)
-
-
-def from_grid(path: Floats, width: int, ms_per_px: float) -> Floats:
-    """A path [n] over the grid's columns at the strip's own [width]."""
-    columns = (np.arange(width) + 0.5) * len(path) / width - 0.5
-    return np.interp(columns, np.arange(len(path)), path)
-
-
 def _cavities(grid: NDArray[np.float32]) -> list[int]:
     """Rows inside wide dark bands from which walls may be walked to, the widest first; a band
     thinner than leaflets does not part."""
@@ -165,9 +160,10 @@ def _cavities(grid: NDArray[np.float32]) -> list[int]:
         if (b - a) * GRID_MM >= _LEAST_CAVITY_MM
     ]
     bands.sort(key=lambda band: band[0] - band[1])
-    calm = cv2.blur(share[:, None], (1, 5))[:, 0]
+    dark_share = cv2.blur(share[:, None], (1, 5))[:, 0]
     low, high = (round(mm / GRID_MM) for mm in _INTO_MM)
-    return [a + low + int(calm[a + low : min(a + high, b - low)].argmax()) for a, b in bands[:3]]
+    return [a + low + int(dark_share[a + low : min(a + high, b - low)].argmax())
+            for a, b in bands[:3]]  # fmt: skip
 
 
 def _around(grid: NDArray[np.float32], start: int, part: float) -> tuple[_Wall, _Wall] | None:
@@ -212,24 +208,25 @@ def _wall(side: NDArray[np.float32], part: float, *, septum: bool) -> _Wall | No
     levels = _levels(lasting, part)
     rows = _pair(_Signs.of(lasting, far, levels).every(2), least, most)
     columns = np.arange(side.shape[1])
-    first = np.round(_calm(np.interp(columns, columns[::2], rows))).astype(np.int64)
-    calm = _shortly(side)
-    signs = _Signs.of(calm, far, _levels(calm, part))
-    beside = round(_REFINE_MM / GRID_MM)
-    away = np.abs(np.arange(-beside, beside + 1))[:, None]
-    near = first - beside + _path(_beside(signs.near, first, -beside, beside) - _AWAY * away, _MOVE)
-    inner = _border(side, near, levels[0])
+    first = np.round(calm(np.interp(columns, columns[::2], rows))).astype(np.int64)
+    short = without_grain(side)
+    signs = _Signs.of(short, far, _levels(short, part))
+    close = round(_REFINE_MM / GRID_MM)
+    away = np.abs(np.arange(-close, close + 1))[:, None]
+    offers = beside(signs.near, first, -close, close) - _AWAY * away
+    near = first - close + best_path(offers, MOVE)
+    inner = border_at(side, near, levels[0])
     start = np.round(inner).astype(np.int64)
-    gap = _beside(signs.gap, start, least, most) - _beside(signs.gap, start, 2, 2)
+    gap = beside(signs.gap, start, least, most) - beside(signs.gap, start, 2, 2)
     span = np.arange(least, most + 1)[:, None]
     prior = -_UNUSUAL * (span * GRID_MM - _USUAL_MM) ** 2
-    thick = least + _path(_beside(signs.far, start, least, most) - gap + prior, _THICKEN)
+    thick = least + best_path(beside(signs.far, start, least, most) - gap + prior, _THICKEN)
     outer = _crest(side, start + thick, septum=septum)
     return _Wall(
         near=inner,
         far=np.maximum(outer, inner + 2.0),
         near_step=_step_at(side, inner),
-        far_step=float(np.mean(_at(far, np.asarray(start + thick, np.float64)))),
+        far_step=float(np.mean(values_at(far, np.asarray(start + thick, np.float64)))),
     )
 
 
@@ -263,24 +260,13 @@ class _Signs:
         return _Signs(near=self.near[:, ::step], far=self.far[:, ::step], gap=self.gap[:, ::step])
 
 
-def _beside(image: Floats, path: NDArray[np.int64], low: int, high: int) -> Floats:
-    """An image [rows, w] in rows counted from a path, low..high outwards of it."""
-    rows = path[None, :] + np.arange(low, high + 1)[:, None]
-    return image[np.clip(rows, 0, len(image) - 1), np.arange(len(path))[None, :]]
-
-
 def _lasting(side: NDArray[np.float32]) -> NDArray[np.float32]:
     """A side without what is at a depth for less than half of some 0.6 s, or thinner than a wall:
     leaflets and chords."""
     wide = 2 * round(0.5 * _LASTING_MS / (2 * GRID_MS)) + 1
-    calm = median_filter(side[:, ::2], size=(1, wide), mode="nearest")
-    calm = cv2.morphologyEx(calm, cv2.MORPH_OPEN, np.ones((_THIN_ROWS, 1), np.uint8))
-    return np.asarray(cv2.resize(calm, (side.shape[1], side.shape[0])), np.float32)
-
-
-def _shortly(side: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A side without its grain: a median over some columns, through which a wall hardly moves."""
-    return np.asarray(median_filter(side, size=(1, _SHORT_COLUMNS), mode="nearest"), np.float32)
+    steady = median_filter(side[:, ::2], size=(1, wide), mode="nearest")
+    steady = cv2.morphologyEx(steady, cv2.MORPH_OPEN, np.ones((_THIN_ROWS, 1), np.uint8))
+    return np.asarray(cv2.resize(steady, (side.shape[1], side.shape[0])), np.float32)
 
 
 def _levels(side: NDArray[np.float32], part: float) -> tuple[float, float]:
@@ -292,25 +278,16 @@ def _levels(side: NDArray[np.float32], part: float) -> tuple[float, float]:
     return dark, max(_GRAINS * grain, LEAST_STEP, part * (bright - dark))
 
 
-def _mean(image: NDArray[np.float32] | Floats, low_mm: float, high_mm: float) -> Floats:
-    """Mean of each pixel's column between two distances (mm, outwards positive), [rows, w]."""
-    low, high = round(low_mm / GRID_MM), round(high_mm / GRID_MM)
-    rows = np.arange(len(image))
-    total = np.concatenate([np.zeros((1, image.shape[1])), np.cumsum(image, 0, dtype=np.float64)])
-    a = np.clip(rows + low, 0, len(image) - 1)
-    b = np.clip(rows + high, a, len(image) - 1) + 1
-    return np.asarray((total[b] - total[a]) / (b - a)[:, None], np.float64)
-
-
 def _rise(level: Floats) -> Floats:
     """How much brighter it is outwards of a pixel than inwards, [rows, w]."""
-    return 0.5 * (_mean(level, 0.0, 2.0) - _mean(level, -2.5, -0.5))
+    return 0.5 * (mean_beside(level, 0.0, 2.0) - mean_beside(level, -2.5, -0.5))
 
 
 def _line(side: NDArray[np.float32]) -> Floats:
     """Grey levels by which a pixel stands out as a thin bright line: the pericardium behind the
     posterior wall. What lies still is taken away."""
-    here, inward, outward = _mean(side, -0.5, 0.5), _mean(side, -3.5, -2.0), _mean(side, 2.0, 3.5)
+    here = mean_beside(side, -0.5, 0.5)
+    inward, outward = mean_beside(side, -3.5, -2.0), mean_beside(side, 2.0, 3.5)
     line = np.clip(here - outward, -_FAR_GREY, _FAR_GREY)
     line += 0.5 * np.clip(here - inward, -_FAR_GREY, 0.6 * _FAR_GREY)
     still = np.maximum(np.median(line, axis=1), 0.0)
@@ -320,7 +297,7 @@ def _line(side: NDArray[np.float32]) -> Floats:
 def _fall(side: NDArray[np.float32]) -> Floats:
     """Grey levels by which it is darker beyond a pixel than before it: the right ventricle beyond
     the septum."""
-    fall = _mean(side, -2.5, -0.5) - _mean(side, 0.5, 2.5)
+    fall = mean_beside(side, -2.5, -0.5) - mean_beside(side, 0.5, 2.5)
     return np.clip(fall, -_FAR_GREY, 1.5 * _FAR_GREY)
 
 
@@ -334,10 +311,10 @@ def _pair(signs: _Signs, least: int, most: int) -> NDArray[np.int64]:
     behind = np.minimum(behind, rows - 1)
     prior = -_UNUSUAL * (span * GRID_MM - _USUAL_MM) ** 2
     moves = [
-        (i, j) for i in range(-_FASTEST_ROWS, _FASTEST_ROWS + 1)
+        (i, j) for i in range(-FASTEST_ROWS, FASTEST_ROWS + 1)
         for j in range(-_THICKENING_ROWS, _THICKENING_ROWS + 1)
     ]  # fmt: skip
-    high, wide = _FASTEST_ROWS, _THICKENING_ROWS
+    high, wide = FASTEST_ROWS, _THICKENING_ROWS
     padded = np.full((count + 2 * high, len(span) + 2 * wide), -1e9)
     back: NDArray[np.int8] = np.zeros((width, count, len(span)), np.int8)
     best = np.zeros((count, len(span)))
@@ -350,7 +327,7 @@ def _pair(signs: _Signs, least: int, most: int) -> NDArray[np.int64]:
             choice = np.full((count, len(span)), -1e18)
             for number, (i, j) in enumerate(moves):
                 before = padded[high + i : high + i + count, wide + j : wide + j + len(span)]
-                value = before - (_MOVE * abs(i) + _THICKEN * abs(j))
+                value = before - (MOVE * abs(i) + _THICKEN * abs(j))
                 better = value > choice
                 choice[better] = value[better]
                 back[x][better] = number
@@ -365,82 +342,19 @@ def _pair(signs: _Signs, least: int, most: int) -> NDArray[np.int64]:
     return found
 
 
-def _path(score: Floats, cost: float) -> NDArray[np.int64]:
-    """Row of each column of the path through [rows, w] with the greatest sum, int [w]; a move of a
-    row costs so much."""
-    rows, width = score.shape
-    offsets = np.arange(-_FASTEST_ROWS, _FASTEST_ROWS + 1)
-    padded = np.full(rows + 2 * _FASTEST_ROWS, -1e9)
-    back: NDArray[np.int8] = np.zeros((width, rows), np.int8)
-    best = score[:, 0].copy()
-    for x in range(1, width):
-        padded[_FASTEST_ROWS : _FASTEST_ROWS + rows] = best
-        choices = np.stack([padded[_FASTEST_ROWS + o : _FASTEST_ROWS + o + rows] for o in offsets])
-        choices -= cost * np.abs(offsets)[:, None]
-        pick = choices.argmax(axis=0)
-        back[x] = offsets[pick]
-        best = choices[pick, np.arange(rows)] + score[:, x]
-    path = np.zeros(width, np.int64)
-    row = int(best.argmax())
-    for x in range(width - 1, -1, -1):
-        path[x] = row
-        row += int(back[x, row])
-    return path
-
-
-def _along(side: NDArray[np.float32], rows: NDArray[np.int64], low_mm: float,
-           high_mm: float) -> tuple[Floats, int]:  # fmt: skip
-    """(what lies along a path [k, w], its first row's distance from it in rows), averaged along
-    the path: neighbouring columns are alike there."""
-    low, high = round(low_mm / GRID_MM), round(high_mm / GRID_MM)
-    around = rows[None, :] + np.arange(low, high + 1)[:, None]
-    columns = np.arange(side.shape[1])[None, :]
-    part = side[np.clip(around, 0, len(side) - 1), columns]
-    wide = 2 * round(0.5 * _ALIKE_MS / GRID_MS) + 1
-    return np.asarray(cv2.blur(part, (wide, 1)), np.float64), low
-
-
-def _border(side: NDArray[np.float32], rows: NDArray[np.int64], dark: float) -> Floats:
-    """Rows [w], in parts of one, at which a wall begins near a path: 6 dB below its own echo."""
-    part, low = _along(side, rows, -_BEFORE_MM, _PLATEAU_MM)
-    before = np.minimum(part[: round(2.0 / GRID_MM)].mean(axis=0), part.max(axis=0))
-    top = part.max(axis=0)
-    blood = np.maximum(before, dark - LEAST_STEP)
-    level = top - np.minimum(_FALL, 0.5 * np.maximum(top - blood, 0.0))
-    columns = np.arange(part.shape[1])
-    # From the wall inwards: the last row that is still as bright.
-    peak = part.argmax(axis=0)
-    number = np.arange(len(part))[:, None]
-    below = (part < level[None, :]) & (number < peak[None, :])
-    last = np.where(below.any(axis=0), len(part) - 1 - below[::-1].argmax(axis=0), 0)
-    here, there = part[last, columns], part[np.minimum(last + 1, len(part) - 1), columns]
-    within = np.clip((level - here) / np.maximum(there - here, 1e-6), 0.0, 1.0)
-    return _calm(rows + low + last + within)
-
-
 def _crest(side: NDArray[np.float32], rows: NDArray[np.int64], *, septum: bool) -> Floats:
     """Rows [w], in parts of one, of a far border near a path: of the bright line, or where the
     septum's echo has fallen by 6 dB."""
     if septum:
         back = len(side) - 1
-        return back - _border(side[::-1], back - rows, 0.0)
-    part, low = _along(side, rows, -1.5, 1.5)
+        return back - border_at(side[::-1], back - rows, 0.0)
+    part, low = along(side, rows, -1.5, 1.5)
     weight = np.maximum(part - np.percentile(part, 40, axis=0, keepdims=True), 0.0) + 1e-6
     number = np.arange(len(part))[:, None]
-    return _calm(rows + low + (weight * number).sum(axis=0) / weight.sum(axis=0))
-
-
-def _calm(path: Floats) -> Floats:
-    steady = median_filter(path, size=7, mode="nearest")
-    return np.asarray(cv2.GaussianBlur(steady[None].astype(np.float32), (0, 0), 1.8)[0], np.float64)
-
-
-def _at(image: Floats, rows: Floats) -> Floats:
-    """Values [w] of an image at the nearest rows."""
-    return image[np.clip(np.round(rows).astype(np.int64), 0, len(image) - 1),
-                 np.arange(image.shape[1])]  # fmt: skip
+    return calm(rows + low + (weight * number).sum(axis=0) / weight.sum(axis=0))
 
 
 def _step_at(side: NDArray[np.float32], rows: Floats) -> float:
     """Grey levels by which it is brighter just outwards of a border than inwards, mean."""
-    return float(np.mean(_at(_mean(side, 0.5, 2.5) - _mean(side, -3.0, -1.0), rows)))
+    step = mean_beside(side, 0.5, 2.5) - mean_beside(side, -3.0, -1.0)
+    return float(np.mean(values_at(step, rows)))

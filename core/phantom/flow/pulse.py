@@ -57,7 +57,9 @@ class Pulse:
         beat = 0 if self.same else index
         long = float(self.beats[beat + 1] - self.beats[beat])
         steps = max(round(long * self.steps_per_s), 1)
-        step = round((phase % 1.0) * steps) % steps
+        step = round((phase % 1.0) * steps)
+        if step == steps:  # the next beat's begin
+            step, beat = 0, beat if self.same else min(beat + 1, len(self.beats) - 2)
         key = (beat, step)
         if key not in self._hearts:
             if len(self._hearts) > _HEARTS_KEPT:
