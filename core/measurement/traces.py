@@ -20,7 +20,7 @@ _BY_MODE: Mapping[Mode, tuple[str, ...]] = {
     Mode.PW: ("e_vmax", "a_vmax", "e_a_ratio", "e_dt", "lvot_vmax", "lvot_vti"),
     Mode.TDI: ("e_prime_septal", "e_prime_lateral", "rv_s_prime"),
     Mode.CW: ("av_vmax", "av_mean_gradient", "av_peak_gradient", "tr_vmax", "mv_area"),
-    Mode.MMODE: ("lvedd", "lvesd", "ivsd", "lvpwd", "ivs_amplitude", "tapse", "ivc"),
+    Mode.MMODE: ("lvedd", "lvesd", "ivsd", "lvpwd", "ivs_amplitude", "ivc"),
     Mode.COLOR: ("mr_grade", "tr_grade", "ar_grade"),
     Mode.BMODE: ("av_cusps",),
 }

@@ -96,13 +96,8 @@ def mmode_site(around: Surroundings) -> FlowSite:
     """What the line of an M-mode runs through; UNKNOWN where view and line do not single it out."""
     if around.sure_of((View.SC_IVC,)):
         return FlowSite.UNKNOWN if around.vein is None else FlowSite.IVC
-    if around.beam is None:
-        return FlowSite.UNKNOWN
-    if around.sure_of(_THROUGH_LV_VIEWS) and _THROUGH_LV[0] <= around.beam <= _THROUGH_LV[1]:
-        return FlowSite.LV
-    if around.sure_of((View.A4C, View.A5C)) and around.beam < _RV_WALL:
-        return FlowSite.RV_ANNULUS
-    return FlowSite.UNKNOWN
+    through = around.beam is not None and _THROUGH_LV[0] <= around.beam <= _THROUGH_LV[1]
+    return FlowSite.LV if through and around.sure_of(_THROUGH_LV_VIEWS) else FlowSite.UNKNOWN
 
 
 def _annulus(around: Surroundings) -> Decision:

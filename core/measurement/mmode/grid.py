@@ -17,7 +17,7 @@ FASTEST_ROWS = 3  # that a path moves from column to column
 _SHORT_COLUMNS = 9
 # A border lies where an echo is 6 dB below the wall's own: on a screen of some 60 dB so many grey
 # levels (set on virtual hearts, whose walls are known), or half of the step where this is less.
-_FALL = 14.0
+FALL = 14.0
 _PLATEAU_MM, _BEFORE_MM = 2.5, 4.0
 _ALIKE_MS = 90.0
 _LEAST_STEP = 5.0  # grey levels
@@ -100,7 +100,7 @@ def border_at(side: NDArray[np.float32], rows: NDArray[np.int64], dark: float) -
     before = np.minimum(part[: round(2.0 / GRID_MM)].mean(axis=0), part.max(axis=0))
     top = part.max(axis=0)
     blood = np.maximum(before, dark - _LEAST_STEP)
-    level = top - np.minimum(_FALL, 0.5 * np.maximum(top - blood, 0.0))
+    level = top - np.minimum(FALL, 0.5 * np.maximum(top - blood, 0.0))
     columns = np.arange(part.shape[1])
     # From the wall inwards: the last row that is still as bright.
     peak = part.argmax(axis=0)

@@ -1,4 +1,4 @@
-"""The values of an M-mode strip: left ventricle, tricuspid annulus, inferior caval vein."""
+"""The values of an M-mode strip: left ventricle, inferior caval vein."""
 
 from dataclasses import replace
 
@@ -11,7 +11,6 @@ from core.domain import FlowSite, Mode, Trace, TraceLine, TraceValue
 from core.measurement.doppler.beats import beat_spans
 from core.measurement.doppler.ecg import find_r_waves
 from core.measurement.doppler.site import Surroundings, mmode_site
-from core.measurement.mmode.annulus import Annulus, follow_annulus
 from core.measurement.mmode.layers import Walls, follow_walls
 from core.measurement.mmode.vein import Vein, follow_vein
 from core.measurement.reasons import Reason
@@ -21,7 +20,6 @@ Box = tuple[int, int, int, int]
 
 IDS: dict[FlowSite, tuple[str, ...]] = {
     FlowSite.LV: ("lvedd", "lvesd", "ivsd", "lvpwd", "ivs_amplitude"),
-    FlowSite.RV_ANNULUS: ("tapse",),
     FlowSite.IVC: ("ivc",),
     FlowSite.UNKNOWN: ("*",),
 }
@@ -37,11 +35,8 @@ _UNLIKE = 0.35
 _UNSTEADY_MM = 1.8
 _STEADY_MS = 80.0
 _DIAMETER_SD, _WALL_SD, _MOTION_SD = 0.035, 0.09, 0.12
-# Grey levels by which the far sides of the walls and the annulus stand out at least.
-_LEAST_FALL, _LEAST_LINE, _LEAST_RISE = 30.0, 6.0, 12.0
-# What the annulus goes in a beat, mm; it is farthest up in this part of the beat.
-_TAPSE_MM, _TAPSE_SD = (4.0, 40.0), 0.08
-_ES_PART = (0.15, 0.75)
+# Grey levels by which the far sides of the walls stand out at least.
+_LEAST_FALL, _LEAST_LINE = 30.0, 6.0
 # The caval vein's width, mm, and the grey levels by which its walls stand out.
 _VEIN_MM, _VEIN_SD, _LEAST_VEIN = (4.0, 40.0), 0.06, 15.0
 # A breath takes some seconds: a shorter strip shows one width, not the largest and the smallest.
@@ -86,10 +81,6 @@ def read_mmode(
         values, vein = read_vein(grey, mm, ms, middle=around.vein * len(grey))
         if vein is not None:
             lines, quality = {"ivc_near": vein.near, "ivc_far": vein.far}, vein.step / 60.0
-    elif site is FlowSite.RV_ANNULUS:
-        values, annulus = read_annulus(grey, mm, ms, r_waves)
-        if annulus is not None:
-            lines, quality = {"annulus": annulus.rows}, annulus.step / 60.0
     else:
         values, walls = read_walls(grey, mm, ms, r_waves)
         if walls is not None:
@@ -106,34 +97,6 @@ def read_mmode(
         missing=tuple((i, Reason.NO_WALLS.value) for i in IDS[site] if i not in got),
         quality=min(quality, 1.0),
     )
-
-
-def read_annulus(
-    grey: NDArray[np.float32], mm_per_px: float, ms_per_px: float, r_waves: Floats
-) -> tuple[list[TraceValue], Annulus | None]:
-    """`tapse` of a strip through the tricuspid annulus; as `read_walls`."""
-    annulus = follow_annulus(grey, mm_per_px, ms_per_px)
-    if annulus is None or annulus.step < _LEAST_RISE:
-        return [], annulus
-    depth = _steady(annulus.rows, ms_per_px)
-    beats = _beats(depth, r_waves, ms_per_px)
-    ways = mm_per_px * np.array([_excursion(depth[round(a) : round(b) + 1]) for a, b in beats])
-    tops = [_narrowest(depth, start, end) for start, end in beats]
-    parts = [(top - start) / (end - start) for top, (start, end) in zip(tops, beats, strict=True)]
-    way = float(ways.mean())
-    alike = float(np.ptp(ways)) <= _UNLIKE * way
-    rises = _ES_PART[0] <= float(np.median(parts)) <= _ES_PART[1]
-    if not (_TAPSE_MM[0] <= way <= _TAPSE_MM[1] and alike and rises):
-        return [], annulus
-    best = int(np.abs(ways - way).argmin())
-    start, end = (round(column) for column in beats[best])
-    top, low = float(tops[best]), float(depth[start : end + 1].max())
-    value = TraceValue(
-        id="tapse", value=way, beats=tuple(map(float, ways)), relative_sd=_TAPSE_SD,
-        points=((top, low), (top, float(depth[tops[best]]))),
-        method="excursion of the annulus on M-mode",
-    )  # fmt: skip
-    return [value], annulus
 
 
 def read_vein(

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from core.measurement.mmode.grid import (
+    FALL,
     GRID_MM,
     GRID_MS,
     Floats,
     Grid,
     best_path,
-    border_at,
     from_grid,
     mean_beside,
     on_grid,
@@ -24,6 +24,7 @@ _NEAR_MM = 9.0
 # Its middle is followed slowly, by what is dark over so much.
 _LUMEN_MM, _FLANK_MM, _WALL_MM = 1.5, 8.0, 14.0
 _SMOOTH_MS = 150.0
+_PLATEAU_MM = 2.5
 _MOVE = 4.0
 
 
@@ -79,7 +80,15 @@ def _wall(side: Grid, centre: NDArray[np.int64]) -> tuple[Floats, float]:
     part = np.asarray(cv2.GaussianBlur(part, (0, 0), sigmaX=3.0, sigmaY=0.6), np.float64)
     dark = float(np.percentile(part[0], 25))
     bright = np.percentile(part, 75, axis=0)
-    level = dark + 0.5 * np.maximum(bright - dark, 1.0)
-    first = (part >= level[None, :]).argmax(axis=0)
-    found = border_at(side, centre + first, dark)
-    return np.maximum(found, centre), float(np.median(bright) - dark)
+    number = np.arange(reach + 1)[:, None]
+    half = dark + 0.5 * np.maximum(bright - dark, 1.0)
+    first = (part >= half[None, :]).argmax(axis=0)
+    beyond = (number >= first) & (number <= first + round(_PLATEAU_MM / GRID_MM))
+    top = np.where(beyond, part, 0.0).max(axis=0)
+    level = top - np.minimum(FALL, 0.5 * np.maximum(top - dark, 0.0))
+    over = (number >= first) & (part >= level[None, :])
+    row = over.argmax(axis=0)
+    columns = np.arange(part.shape[1])
+    here, before = part[row, columns], part[np.maximum(row - 1, 0), columns]
+    within = np.clip((level - before) / np.maximum(here - before, 1e-6), 0.0, 1.0)
+    return centre + np.where(row > 0, row - 1 + within, 0.0), float(np.median(bright) - dark)
