@@ -30,6 +30,8 @@ _CAVITY_MM = (22.0, 90.0)
 _WALL_MM = (4.0, 24.0)
 _LEAST_MOTION_MM = 2.5
 _LEAST_SHORTENING = 0.06
+# The septum goes 3-8 mm, in a strong heart a little more: what goes farther was not followed.
+_MOST_MOTION_MM = 12.5
 _UNLIKE = 0.35
 # A wall whose thickness was followed with more scatter than this (mm) was not followed.
 _UNSTEADY_MM = 1.8
@@ -143,7 +145,10 @@ def read_walls(
     ends = [(start, _narrowest(cavity, start, end)) for start, end in beats]
     diastole = np.array([cavity[round(ed)] for ed, _ in ends])
     systole = np.array([cavity[es] for _, es in ends])
-    if not _is_ventricle(diastole, systole, walls, mm_per_px):
+    septum = walls.septum_left
+    motion = mm_per_px * np.array([_excursion(septum[round(a) : round(b) + 1]) for a, b in beats])
+    followed = motion.mean() <= _MOST_MOTION_MM
+    if not followed or not _is_ventricle(diastole, systole, walls, mm_per_px):
         return [], walls
     first = ends[int(np.abs(diastole - diastole.mean()).argmin())]
     left, back = walls.septum_left, walls.posterior_endocardium
@@ -163,7 +168,6 @@ def read_walls(
         alike = len(at_ed) < 2 or float(np.std(at_ed)) < _UNSTEADY_MM
         if alike and _WALL_MM[0] <= at_ed.mean() <= _WALL_MM[1]:
             values.append(_value(name, at_ed, _WALL_SD, first[0], inner, outer))
-    motion = mm_per_px * np.array([_excursion(left[round(a) : round(b) + 1]) for a, b in beats])
     top, low = int(left.argmin()), int(left.argmax())
     values.append(
         TraceValue(

@@ -91,4 +91,5 @@ def _wall(side: Grid, centre: NDArray[np.int64]) -> tuple[Floats, float]:
     columns = np.arange(part.shape[1])
     here, before = part[row, columns], part[np.maximum(row - 1, 0), columns]
     within = np.clip((level - before) / np.maximum(here - before, 1e-6), 0.0, 1.0)
-    return centre + np.where(row > 0, row - 1 + within, 0.0), float(np.median(bright) - dark)
+    found = np.asarray(centre + np.where(row > 0, row - 1 + within, 0.0), np.float64)
+    return found, float(np.median(bright) - dark)
