@@ -22,7 +22,7 @@ from core.measurement.mmode.grid import (
 # The lumen is looked for this near to where the small picture shows the vein, mm.
 _NEAR_MM = 9.0
 # Its middle is followed slowly, by what is dark over so much.
-_LUMEN_MM, _FLANK_MM, _WALL_MM = 1.5, 8.0, 14.0
+_LUMEN_MM, _AROUND_MM, _WALL_MM = 1.0, 4.0, 18.0
 _SMOOTH_MS = 150.0
 _PLATEAU_MM = 2.5
 _MOVE = 4.0
@@ -56,10 +56,10 @@ def follow_vein(
     # A single column cannot part a vein: it moves with the breath.
     wide = 2 * round(0.5 * _SMOOTH_MS / GRID_MS) + 1
     slow = np.asarray(median_filter(grid, size=(1, wide), mode="nearest"), np.float32)
-    lumen = mean_beside(slow, -_LUMEN_MM, _LUMEN_MM)
-    flanks = 0.5 * (mean_beside(slow, -_FLANK_MM, -_LUMEN_MM)
-                    + mean_beside(slow, _LUMEN_MM, _FLANK_MM))  # fmt: skip
-    score = (flanks - 2.0 * lumen)[seed - near : seed + near + 1] / 10.0
+    # What is dark farther around too keeps the path in the middle of a wide lumen.
+    around = mean_beside(slow, -_AROUND_MM, _AROUND_MM)
+    dark = mean_beside(slow, -_LUMEN_MM, _LUMEN_MM) + 0.5 * around
+    score = -dark[seed - near : seed + near + 1] / 5.0
     centre = seed - near + best_path(score, _MOVE, 1)
     upper, high = _wall(slow[::-1], len(slow) - 1 - centre)
     lower, low = _wall(slow, centre)
@@ -79,10 +79,11 @@ def _wall(side: Grid, centre: NDArray[np.int64]) -> tuple[Floats, float]:
     part = side[rows, np.arange(side.shape[1])[None, :]]
     part = np.asarray(cv2.GaussianBlur(part, (0, 0), sigmaX=3.0, sigmaY=0.6), np.float64)
     dark = float(np.percentile(part[0], 25))
-    bright = np.percentile(part, 75, axis=0)
+    # Of all columns: in one a wide lumen may take up most of the way.
+    bright = float(np.percentile(part[round(_AROUND_MM / GRID_MM) :], 80))
     number = np.arange(reach + 1)[:, None]
-    half = dark + 0.5 * np.maximum(bright - dark, 1.0)
-    first = (part >= half[None, :]).argmax(axis=0)
+    half = dark + 0.5 * max(bright - dark, 1.0)
+    first = (part >= half).argmax(axis=0)
     beyond = (number >= first) & (number <= first + round(_PLATEAU_MM / GRID_MM))
     top = np.where(beyond, part, 0.0).max(axis=0)
     level = top - np.minimum(FALL, 0.5 * np.maximum(top - dark, 0.0))
@@ -92,4 +93,4 @@ def _wall(side: Grid, centre: NDArray[np.int64]) -> tuple[Floats, float]:
     here, before = part[row, columns], part[np.maximum(row - 1, 0), columns]
     within = np.clip((level - before) / np.maximum(here - before, 1e-6), 0.0, 1.0)
     found = np.asarray(centre + np.where(row > 0, row - 1 + within, 0.0), np.float64)
-    return found, float(np.median(bright) - dark)
+    return found, bright - dark
