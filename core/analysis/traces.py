@@ -151,8 +151,9 @@ def look_around(frame: NDArray[np.uint8], box: Box, models: Models) -> Surroundi
         if region.score >= least:
             best[region.label] = region
     return Surroundings(
-        views=views, beam=_place(beam, best.get(RegionLabel.LV_CAVITY)), angle_deg=beam.angle_deg
-    )
+        views=views, beam=_place(beam, best.get(RegionLabel.LV_CAVITY)), angle_deg=beam.angle_deg,
+        vein=_depth(beam, fan, best.get(RegionLabel.IVC)),
+    )  # fmt: skip
 
 
 def small_picture(frame: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.uint8], Sector] | None:
@@ -193,3 +194,19 @@ def _place(beam: Beam, ventricle: Region | None) -> float | None:
     if x1 - x0 < 4:
         return None
     return (beam.x_at_row(y1) - x0) / (x1 - x0)
+
+
+def _depth(beam: Beam, fan: Sector, vein: Region | None) -> float | None:
+    """Part of the fan's depth at which the beam crosses the middle of a region; None where it
+    passes by."""
+    if vein is None:
+        return None
+    outline = np.array(vein.polygon, np.float32)
+    face = fan.box[1] - beam.apex[1]
+    steps = np.arange(max(face, 1.0), beam.length, 0.5)
+    inside = [
+        step for step in steps if cv2.pointPolygonTest(outline, beam.at(float(step)), False) >= 0
+    ]
+    if not inside:
+        return None
+    return float((np.median(inside) - face) / (beam.length - face))

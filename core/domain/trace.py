@@ -23,6 +23,7 @@ class FlowSite(StrEnum):
     LV = "lv"
     AORTIC_ROOT = "aortic_root"
     MITRAL_LEAFLETS = "mitral_leaflets"
+    IVC = "ivc"
     UNKNOWN = "unknown"
 
 

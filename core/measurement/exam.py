@@ -41,7 +41,11 @@ def measure_exam(
     _add(found, (*ventricle(clips), left_atrium(clips), *right_heart(clips)))
     _add(found, travels(clips))
     _add(found, (wall_motion(clips), vena_cava(clips), septal_defect(clips)))
-    _add(found, trace_measurements(clips, found).values())
+    traced = trace_measurements(clips, found)
+    # A strip shows the vein through a breath where the clip may be too short for one.
+    if traced["ivc"].parts and not found["ivc"].parts:
+        found["ivc"] = traced["ivc"]
+    _add(found, traced.values())
     every = tuple(
         found.get(measurement_id) or missing(measurement_id, Reason.NOT_MEASURED)
         for measurement_id in catalogue()

@@ -1,6 +1,7 @@
 """Measurements from what strips and colour clips said, and from several of them together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import pi, sqrt
 
 import numpy as np
@@ -19,7 +20,7 @@ _BY_MODE: Mapping[Mode, tuple[str, ...]] = {
     Mode.PW: ("e_vmax", "a_vmax", "e_a_ratio", "e_dt", "lvot_vmax", "lvot_vti"),
     Mode.TDI: ("e_prime_septal", "e_prime_lateral", "rv_s_prime"),
     Mode.CW: ("av_vmax", "av_mean_gradient", "av_peak_gradient", "tr_vmax", "mv_area"),
-    Mode.MMODE: ("lvedd", "lvesd", "ivsd", "lvpwd", "ivs_amplitude"),
+    Mode.MMODE: ("lvedd", "lvesd", "ivsd", "lvpwd", "ivs_amplitude", "ivc"),
     Mode.COLOR: ("mr_grade", "tr_grade", "ar_grade"),
     Mode.BMODE: ("av_cusps",),
 }
@@ -58,8 +59,18 @@ def _best(measurement_id: str, mode: Mode, clips: Sequence[ClipAnalysis]) -> Mea
     offers = _offers(measurement_id, clips)
     if offers:
         clip, trace, value = offers[0]
-        return _measured(clip, trace, value)
+        found = _measured(clip, trace, value)
+        return with_breath(found, trace) if measurement_id == "ivc" else found
     return missing(measurement_id, _why(measurement_id, mode, clips))
+
+
+def with_breath(vein: Measurement, trace: Trace) -> Measurement:
+    """The caval vein's largest width with its `maximum` and `minimum` as parts, where the strip
+    shows a breath."""
+    smallest = [value.value for value in trace.values if value.id == "ivc_minimum"]
+    if not smallest or vein.value is None:
+        return vein
+    return replace(vein, parts=(("maximum", vein.value), ("minimum", smallest[0])))
 
 
 def _offers(

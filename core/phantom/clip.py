@@ -110,7 +110,9 @@ def render_clip(
     rng = np.random.default_rng((seed, list(View).index(view)))
     machine = draw_machine(view, rng, look=look)
     plane = _plane(person, view, offset or Offset(), rng)
-    pulse = pulse_of(person, seconds=max(frames / fps, 6.0))
+    # A vein's M-mode is recorded while the patient breathes; else the breath is held.
+    pulse = pulse_of(person, seconds=max(frames / fps, 6.0),
+                     breathes=view is View.SC_IVC and mode is Mode.MMODE)  # fmt: skip
     order = _Order(view=view, mode=mode, person=person, machine=machine, plane=plane, pulse=pulse,
                    frames=frames, fps=fps, size=size, furniture=furniture, masks=masks, seed=seed,
                    rng=rng, tell=progress or (lambda part: None))  # fmt: skip

@@ -49,7 +49,7 @@ _BEATS = 1.35
 # A hand that knows its trade: four planes in five are standard.
 _HAND = 0.6
 # Readings that no row of the catalogue has, but what others rest on.
-_MORE = ("av_vti",)
+_MORE = ("av_vti", "ivc_minimum")
 # Which leak a colour clip is taken for.
 _GRADES: Mapping[Site | None, str] = {
     Site.MITRAL: "mr_grade",

@@ -132,3 +132,21 @@ def test_annulus_is_read_below_and_above_the_baseline():
     right, _ = read(down, Mode.TDI, FlowSite.RV_ANNULUS)
     assert septal["e_prime_septal"].value == pytest.approx(50, rel=0.06)
     assert right["rv_s_prime"].value == pytest.approx(45, rel=0.06)
+
+
+def test_beats_that_are_nothing_alike_give_no_value_and_never_nan():
+    def speed(ms):
+        return filling(100, 70)(ms)
+
+    picture = spectrum([(1, speed)])
+    weak = spectrum([(1, filling(30, 21))])
+    # Two whole beats, of which one is three times as fast as the other.
+    cut = round(R_WAVES[1])
+    picture = np.concatenate([picture[:, :cut], weak[:, cut : cut + round(RR)]], axis=1)
+    strip = strip_of(picture)
+    sides = {sign: envelope(strip, sign) for sign in (1, -1)}
+    timing = timing_of(strip, ECG[:3], (smoothed(strip, sides[1]),))
+    assert timing is not None
+    reading = read_flows(strip, sides, timing, Mode.PW, FlowSite.MITRAL)
+    assert all(np.isfinite(value.value) for value in reading.values)
+    assert dict(reading.missing)["e_vmax"] == Reason.IMPLAUSIBLE

@@ -109,3 +109,16 @@ def test_the_annulus_of_the_right_ventricle_moves_by_tapse() -> None:
     assert rims[1][2] - rims[0][2] == pytest.approx(heart.patient.tapse, rel=0.03)
     way = abs(float((rims[1] - rims[0]) @ gate.beam))
     assert np.ptp(found["annulus"]) == pytest.approx(way, rel=0.03)
+
+
+def test_a_vein_is_recorded_through_a_breath() -> None:
+    patient = draw_patient(21)
+    held, breathing = (pulse_of(patient, seconds=5, breathes=on) for on in (False, True))
+    times = np.arange(0.0, 4.5, 0.25)
+
+    def scales(recording: Pulse) -> list[float]:
+        return [recording.moment(float(t))[0].moment.ivc_scale for t in times]
+
+    assert np.ptp(scales(held)) == pytest.approx(0.0, abs=1e-9)
+    assert min(scales(breathing)) == pytest.approx(1 - patient.ivc_collapse, abs=0.03)
+    assert max(scales(breathing)) == pytest.approx(1.0, abs=0.03)

@@ -10,11 +10,16 @@ from core.domain import Sector
 
 Floats = NDArray[np.float64]
 
-# The ray with the line must be drawn in this many times more of its length than the others are.
-_STAND_OUT = 2.2
-_LEAST_DRAWN = 0.10
+# The ray with the line must stand out this many times more than any other farther aside (degrees)
+# than the line is thick, and at least so much.
+_STAND_OUT, _ASIDE_DEG = 2.2, 3.0
+_LEAST_DRAWN, _SPECKLE = 0.035, 0.008
 _DEPTHS = (0.12, 0.95)
 _STEP_DEG = 0.4
+# A dot or a thin line is brighter than the ring around it by this many of the ring's own deviations
+# (with a least one, grey levels); more than the second adds nothing.
+_RING_PX, _CORE_PX = 7, 3
+_BRIGHTER, _GRAIN = (2.0, 4.0), 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,8 @@ def find_beam(frame: NDArray[np.uint8], fan: Sector) -> Beam | None:
     """The drawn line over a fan; None where none stands out.
 
     A dotted or thin line is bright against its close surroundings, or coloured where the picture is
-    grey, over most of its length; speckle is so only here and there.
+    grey, here and there along its whole length; speckle is so along no ray. Over bright tissue a
+    line of the tissue's own grey is hidden: what shows of it in the dark tells it.
 
     Args:
         frame: RGB uint8 [H, W, 3].
@@ -56,23 +62,23 @@ def find_beam(frame: NDArray[np.uint8], fan: Sector) -> Beam | None:
     if apex is None:
         return None
     _x0, _y0, _x1, y1 = fan.box
-    grey = frame.max(axis=2)
-    hat = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, np.ones((5, 5), np.uint8)).astype(np.float32)
-    colour = (frame.max(axis=2).astype(np.int16) - frame.min(axis=2)).astype(np.float32)
+    grey = frame.max(axis=2).astype(np.float32)
+    colour = grey - frame.min(axis=2)
     length = y1 - apex[1]
     half = _half_angle(fan, apex)
     angles = np.arange(-half + 1.0, half - 1.0, _STEP_DEG)
     if len(angles) < 12 or length < 30:
         return None
     best: tuple[float, float] | None = None
-    for image, level in ((hat, 45.0), (colour, 45.0)):
-        drawn = (image > level).astype(np.float32)
-        wide = np.asarray(cv2.dilate(drawn, np.ones((2, 2), np.uint8)), np.float32)
-        share = _shares(wide, apex, angles, length)
-        usual = float(np.median(share))
+    for image in (grey, colour):
+        share = _shares(_standing_out(image), apex, angles, length)
         top = int(share.argmax())
-        stand = share[top] / (usual + 0.04)
-        if share[top] < _LEAST_DRAWN + usual or stand < _STAND_OUT:
+        aside = np.abs(angles - angles[top]) > _ASIDE_DEG
+        if not aside.any():
+            continue
+        usual = float(share[aside].max())
+        stand = float(share[top]) / (usual + _SPECKLE)
+        if share[top] < _LEAST_DRAWN or stand < _STAND_OUT:
             continue
         near = slice(max(0, top - 2), top + 3)
         weight = np.maximum(share[near] - usual, 0)
@@ -82,9 +88,24 @@ def find_beam(frame: NDArray[np.uint8], fan: Sector) -> Beam | None:
     return None if best is None else Beam(apex=apex, angle_deg=best[1], length=float(length))
 
 
+def _standing_out(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How far each pixel of an image [h, w] stands out of the ring around it, float32 0..1."""
+    ring = np.ones((_RING_PX, _RING_PX), np.float32)
+    rim = (_RING_PX - _CORE_PX) // 2
+    ring[rim:-rim, rim:-rim] = 0
+    ring /= ring.sum()
+    mean = cv2.filter2D(image, -1, ring)
+    square = cv2.filter2D(image * image, -1, ring) - mean * mean
+    over = (image - mean) / (np.sqrt(np.maximum(square, 0)) + _GRAIN)
+    least, most = _BRIGHTER
+    out = np.where(over >= least, np.minimum(over, most) / most, 0.0).astype(np.float32)
+    # Rays are sampled pixel by pixel: a dot between two of them counts too.
+    return np.asarray(cv2.dilate(out, np.ones((2, 2), np.uint8)), np.float32)
+
+
 def _shares(drawn: NDArray[np.float32], apex: tuple[float, float], angles: Floats,
             length: float) -> Floats:  # fmt: skip
-    """Part of each ray that is drawn, float64 [n]."""
+    """How much stands out along each ray, mean of 0..1, float64 [n]."""
     along = np.arange(_DEPTHS[0] * length, _DEPTHS[1] * length, 1.0)
     turn = np.deg2rad(angles)[:, None]
     x = (apex[0] + along * np.sin(turn)).astype(np.float32)

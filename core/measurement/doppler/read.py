@@ -80,16 +80,20 @@ def _mitral_inflow(strip: Strip, curves: Curves, timing: Timing) -> Reading:
     if not early:
         return Reading(missing=tuple((i, Reason.NO_FLOW.value) for i in ids))
     e = _speeds("e_vmax", strip, curve, early, 1, "envelope peak")
+    if e is None:
+        return Reading(missing=tuple((i, Reason.IMPLAUSIBLE.value) for i in ids))
     values, missing = [e], []
+    a = _speeds("a_vmax", strip, curve, late, 1, "envelope peak")
     # No atrial contraction in most beats: fibrillation, or the two waves are one.
-    if len(late) >= 0.6 * len(beats) and late:
-        a = _speeds("a_vmax", strip, curve, late, 1, "envelope peak")
+    if len(late) >= 0.6 * len(beats) and a is not None:
         ratio = e.value / a.value
         values += [a, TraceValue(id="e_a_ratio", value=ratio, beats=(ratio,),
                                  relative_sd=1.4 * SPEED_SD, points=e.points,
                                  method="ratio of the envelope peaks")]  # fmt: skip
     else:
-        missing += [(i, Reason.NO_A_WAVE.value) for i in ("a_vmax", "e_a_ratio")]
+        unlike = a is None and len(late) > 0
+        reason = Reason.IMPLAUSIBLE if unlike else Reason.NO_A_WAVE
+        missing += [(i, reason.value) for i in ("a_vmax", "e_a_ratio")]
     slopes = [
         (ms, b.early) for b in beats if b.early is not None
         and (ms := deceleration_ms(curve, b.early, _until(b, timing), strip)) is not None
@@ -129,6 +133,8 @@ def _annulus(strip: Strip, curves: Curves, timing: Timing, *, measurement: str) 
     if not tops:
         return Reading(missing=((measurement, Reason.NO_FLOW.value),))
     value = _speeds(measurement, strip, curve, tops, sign, "envelope peak")
+    if value is None:
+        return Reading(missing=((measurement, Reason.IMPLAUSIBLE.value),))
     return Reading(values=(value,), lines=(_line(strip, curve, sign),),
                    peaks=_places(strip, curve, tops, sign))  # fmt: skip
 
@@ -143,7 +149,8 @@ def _aortic(strip: Strip, curves: Curves, timing: Timing) -> Reading:
     flows = _systolic(narrowed(strip, curves[-1]), strip, timing)
     if not flows or not base.values:
         ids = ("av_vmax", "av_mean_gradient", "av_peak_gradient")
-        return Reading(missing=tuple((i, Reason.NO_FLOW.value) for i in ids))
+        reason = dict(base.missing).get("av_vmax", Reason.NO_FLOW.value)
+        return Reading(missing=tuple((i, reason) for i in ids))
     vmax = base.values[0]
     means = [mean_gradient(flow) for flow in flows]
     tops = [peak_gradient(100 * v) for v in vmax.beats]
@@ -166,7 +173,11 @@ def _outflow(strip: Strip, curves: Curves, timing: Timing, *, speed_id: str, int
         ids = (speed_id, integral_id)
         return Reading(missing=tuple((i, Reason.NO_FLOW.value) for i in ids))
     tops = [flow.peak for flow in flows]
-    values = [_speeds(speed_id, strip, curve, tops, -1, "envelope peak", part=part)]
+    speed = _speeds(speed_id, strip, curve, tops, -1, "envelope peak", part=part)
+    if speed is None:
+        ids = (speed_id, integral_id)
+        return Reading(missing=tuple((i, Reason.IMPLAUSIBLE.value) for i in ids))
+    values = [speed]
     missing: tuple[tuple[str, str], ...] = ()
     if strip.ms_per_px is None:
         missing = ((integral_id, Reason.NO_TIME_SCALE.value),)
@@ -191,6 +202,8 @@ def _tricuspid_leak(strip: Strip, curves: Curves, timing: Timing) -> Reading:
     least = _IN_FULL * max(flow.speed for flow in leaks)
     tops = [flow.peak for flow in leaks if flow.speed >= least]
     value = _speeds("tr_vmax", strip, curve, tops, -1, "envelope peak", part=0.01)
+    if value is None:
+        return Reading(missing=(("tr_vmax", Reason.IMPLAUSIBLE.value),))
     return Reading(values=(value,), lines=(_line(strip, curve, -1),),
                    peaks=_places(strip, curve, tops, -1))  # fmt: skip
 
@@ -243,11 +256,14 @@ def _systolic(curve: Floats, strip: Strip, timing: Timing) -> list[Flow]:
 
 
 def _speeds(measurement: str, strip: Strip, curve: Floats, tops: Sequence[float], sign: int,
-            method: str, *, part: float = 1.0) -> TraceValue:  # fmt: skip
-    """Mean peak speed; its points are baseline and peak of the beat nearest to the mean."""
+            method: str, *, part: float = 1.0) -> TraceValue | None:  # fmt: skip
+    """Mean peak speed; its points are baseline and peak of the beat nearest to the mean. None where
+    no beat is like another: which of them is right cannot be told."""
     speeds = np.array([float(curve[round(top)]) for top in tops])
-    middle = float(np.median(speeds))
-    kept = np.abs(speeds - middle) <= _OUTLIER * middle
+    middle = float(np.median(speeds)) if len(speeds) else 0.0
+    kept = (np.abs(speeds - middle) <= _OUTLIER * middle) & (speeds > 0)
+    if not kept.any():
+        return None
     value = float(speeds[kept].mean())
     nearest = int(np.abs(speeds - value).argmin())
     top = tops[nearest]

@@ -24,6 +24,10 @@ _LEFT_HEART = 0.08
 _SEPTAL = (-0.35, 0.42)
 _LATERAL = (0.8, 1.7)
 _RV_WALL = -0.5
+# In a parasternal view a line farther right than this part of the LV's width runs through root or
+# atrium.
+_THROUGH_LV = (-0.1, 0.9)
+_THROUGH_LV_VIEWS = (View.PLAX, View.PSAX_PM, View.PSAX_MV)
 # How many times faster the main side must be than the other one.
 _MAIN = 1.15
 
@@ -37,11 +41,14 @@ class Surroundings:
         beam: place at which the drawn line crosses the LV's base, in widths of the base from its
             left edge; None where line or ventricle is not seen.
         angle_deg: of the drawn line against straight down, positive to the right; None as above.
+        vein: part of the fan's depth (0 the probe's face, 1 the deepest) at which the line crosses
+            the middle of the inferior caval vein; None where it does not.
     """
 
     views: Mapping[View, float]
     beam: float | None = None
     angle_deg: float | None = None
+    vein: float | None = None
 
     def sure_of(self, views: tuple[View, ...]) -> bool:
         """True where the picture is very likely of one of these views."""
@@ -83,6 +90,14 @@ def decide_site(
     if mode is Mode.CW:
         return _continuous(around, toward=toward, away=away, toward_cm_s=toward_cm_s)
     return UNSURE
+
+
+def mmode_site(around: Surroundings) -> FlowSite:
+    """What the line of an M-mode runs through; UNKNOWN where view and line do not single it out."""
+    if around.sure_of((View.SC_IVC,)):
+        return FlowSite.UNKNOWN if around.vein is None else FlowSite.IVC
+    through = around.beam is not None and _THROUGH_LV[0] <= around.beam <= _THROUGH_LV[1]
+    return FlowSite.LV if through and around.sure_of(_THROUGH_LV_VIEWS) else FlowSite.UNKNOWN
 
 
 def _annulus(around: Surroundings) -> Decision:

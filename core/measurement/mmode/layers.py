@@ -1,4 +1,12 @@
-"""Walls along an M-mode strip: paths from column to column that part dark from bright."""
+"""Walls along an M-mode strip: a border toward the cavity and a far one, followed together.
+
+A strip is laid on a grid of its own (`GRID_MM` by `GRID_MS`), so that what is said of walls holds
+for every screen. A wall is found outwards from inside the cavity: the cavity is dark, at the near
+border it becomes brighter, between the borders it is nowhere dark, and on the far one lies a thin
+bright line (the pericardium, the septum's other endocardium) or a fall into the dark. Both borders
+are one path through all columns, for a leaflet has no such line behind it and what lies still
+behind the heart is too far away.
+"""
 
 from dataclasses import dataclass
 
@@ -7,32 +15,54 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-Floats = NDArray[np.float64]
+from core.measurement.mmode.grid import (
+    FASTEST_ROWS,
+    GRID_MM,
+    GRID_MS,
+    MOVE,
+    Floats,
+    along,
+    beside,
+    best_path,
+    border_at,
+    calm,
+    from_grid,
+    mean_beside,
+    on_grid,
+    values_at,
+    without_grain,
+)
 
 # A cavity is dark over this depth and more (mm), and lies between these depths.
-_LEAST_CAVITY_MM, _MOST_CAVITY_MM = 16.0, 95.0
+_LEAST_CAVITY_MM, _MOST_CAVITY_MM = 12.0, 95.0
 _DEPTHS_MM = (22.0, 150.0)
 _DARK_SHARE = 0.55
-# Leaflets and chords are passed over: dark pixels count this much for a path, bright ones against.
-_DARK_GAIN = 0.16
+# A border stands out by so many grey levels; a cavity grows and shrinks by this part.
+LEAST_STEP, _LEAST_CHANGE = 5.0, 0.06
+# The left ventricle's usual width and its posterior wall's usual way.
+_WIDE_MM, _SWING_MM = 45.0, 8.0
 _BRIDGE_MM = 3.5
-# How thick walls are, mm.
-_WALL_MM = (4.0, 24.0)
-_MOVE = 0.5  # what a row's move costs a path
-# A path may not move faster than this (mm a second).
-_FASTEST_MM_S = 120.0
-_EDGE_WEIGHT = 1.2
-# What stays at its depth for half of this time is a wall; the wall itself is looked for this near.
-_LASTING_MS = 520.0
-_REFINE_MM = 7.0
-# Part of the way from the cavity's to the wall's brightness at which the wall begins: set on
-# virtual hearts, whose walls are known.
-_RISEN = 0.9
-# Columns over which a border's surroundings are averaged, along the border.
-_ALIKE = 9
-# Of a wall's far border: what is compared on either side (mm), the grey levels by which it must be
-# darker beyond, and how far a smear reaches (mm).
-_BESIDE_MM, _LEAST_STEP, _SMEAR_MM = 3.0, 15.0, 4.0
+# The walk begins where it is darkest at this distance from the cavity's edge: above the leaflets.
+_INTO_MM = (4.0, 12.0)
+# Leaflets and chords are passed over: a dark row counts this much for a path, a bright one this
+# much against it.
+_DARK_GAIN, _BRIGHT_COST = 0.16, 1.0
+# How thick walls are, mm; the usual one, and what a millimetre squared beside it costs.
+WALL_MM = (4.0, 22.0)
+_USUAL_MM, _UNUSUAL = 9.0, 0.012
+# The cavity's own grain: brighter than so many of its deviations is no blood, with a least step in
+# grey levels, and so much of the way to the brightest near by (mm).
+# The second is tried where walls are weak beside what is bright near by.
+_GRAINS, _STEP_PARTS, _AROUND_MM = 2.5, (0.35, 0.22), 70.0
+_EDGE, _FAR = 3.0, 2.5  # what the two borders' signs weigh
+_DARK_WALL = 1.2
+_FAR_GREY = 25.0  # how far a far border stands out, grey levels
+_REFINE_MM, _AWAY = 6.0, 0.05  # near the first path, and what a row away from it costs
+_STILL = 0.7  # part of what lies still that is taken away
+# What a row's change of thickness costs a path, and how many from column to column there are.
+_THICKEN, _THICKENING_ROWS = 0.45, 1
+# What stays at its depth for half of this time is a wall.
+_LASTING_MS, _THIN_ROWS = 600.0, 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,10 +70,11 @@ class Walls:
     """Rows (px from the strip's top, parts of a pixel) of the walls, float64 [w] each.
 
     Attributes:
-        septum_right: the septum's side toward the right ventricle; NaN where none is seen.
+        septum_right: the septum's side toward the right ventricle.
         septum_left: its endocardium on the left.
         posterior_endocardium: where the cavity ends.
-        posterior_epicardium: where the posterior wall ends; NaN where none is seen.
+        posterior_epicardium: where the posterior wall ends.
+        clear: by name of a border, how clearly it is seen: grey levels by which it stands out.
         contrast: how far walls stand out from the cavity, 0..1.
     """
 
@@ -51,7 +82,19 @@ class Walls:
     septum_left: Floats
     posterior_endocardium: Floats
     posterior_epicardium: Floats
+    clear: dict[str, float]
     contrast: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Wall:
+    """Of one wall, on the grid from the walk's first row on: borders float64 [w], and how far they
+    stand out in grey levels."""
+
+    near: Floats
+    far: Floats
+    near_step: float
+    far_step: float
 
 
 def follow_walls(grey: NDArray[np.float32], mm_per_px: float, ms_per_px: float) -> Walls | None:
@@ -62,195 +105,256 @@ def follow_walls(grey: NDArray[np.float32], mm_per_px: float, ms_per_px: float) 
         mm_per_px: of a row.
         ms_per_px: of a column.
     """
-    across = max(8.0 / ms_per_px, 0.6)
-    soft = np.asarray(cv2.GaussianBlur(grey, (0, 0), sigmaX=across, sigmaY=0.8), np.float32)
-    first, last = (round(mm / mm_per_px) for mm in _DEPTHS_MM)
-    last = min(last, len(soft))
-    if last - first < 30:
+    grid = on_grid(grey, mm_per_px, ms_per_px)
+    found = [
+        (start, walls)
+        for start in _cavities(grid)
+        for part in _STEP_PARTS
+        if (walls := _around(grid, start, part))
+    ]
+    if not found:
         return None
-    threshold, half = _levels(soft[first:last])
-    if half < 6:
-        return None
-    level = np.clip((soft - threshold) / half, -1.0, 1.0).astype(np.float64)
-    band = _cavity(level, first, last, mm_per_px)
-    if band is None:
-        return None
-    top, bottom = band
-    middle = (top + bottom) // 2
-    most = max(1, round(_FASTEST_MM_S / 1000.0 * ms_per_px / mm_per_px))
-    reach = round(_MOST_CAVITY_MM / mm_per_px)
-    lasting = _lasting(level, ms_per_px)
-    near = round(_REFINE_MM / mm_per_px)
-    sides = []
-    for part, still in (
-        (level[max(0, middle - reach) : middle + 1][::-1],
-         lasting[max(0, middle - reach) : middle + 1][::-1]),
-        (level[middle : middle + reach], lasting[middle : middle + reach]),
-    ):  # fmt: skip
-        sides.append(_border(part, most, around=_border(still, most), near=near))
-    upper, lower = sides
-    septum_left = middle - _sharpened(soft[: middle + 1][::-1], upper, mm_per_px)
-    posterior = middle + _sharpened(soft[middle:], lower, mm_per_px)
-    right = len(level) - 1 - _far_side(level[::-1], len(level) - 1 - septum_left, mm_per_px, most)
-    right = _inside_smear(soft, right, mm_per_px)
-    back = _far_side(level, posterior, mm_per_px, most)
-    back = len(level) - 1 - _inside_smear(soft[::-1], len(level) - 1 - back, mm_per_px)
+    start, (upper, lower) = _left_one(found)
+    width = grey.shape[1]
+    scale = GRID_MM / mm_per_px
+
+    def rows(on: Floats) -> Floats:
+        return from_grid(on, width, ms_per_px) * scale + 0.5 * (scale - 1.0)
+
     return Walls(
-        septum_right=right,
-        septum_left=septum_left,
-        posterior_endocardium=posterior,
-        posterior_epicardium=back,
-        contrast=float(np.clip(half / 50.0, 0, 1)),
-    )
+        septum_right=rows(start - upper.far),
+        septum_left=rows(start - upper.near),
+        posterior_endocardium=rows(start + lower.near),
+        posterior_epicardium=rows(start + lower.far),
+        clear={
+            "septum_right": upper.far_step, "septum_left": upper.near_step,
+            "posterior_endocardium": lower.near_step, "posterior_epicardium": lower.far_step,
+        },
+        contrast=float(np.clip(min(upper.near_step, lower.near_step) / 60.0, 0, 1)),
+    )  # fmt: skip
 
 
-def _levels(part: NDArray[np.float32]) -> tuple[float, float]:
-    """(threshold between dark and bright, half of what they differ by)."""
-    small = np.clip(part, 0, 255).astype(np.uint8)
-    threshold, _ = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+def _cavities(grid: NDArray[np.float32]) -> list[int]:
+    """Rows inside wide dark bands from which walls may be walked to, the widest first; a band
+    thinner than leaflets does not part."""
+    first, last = (round(mm / GRID_MM) for mm in _DEPTHS_MM)
+    last = min(last, len(grid))
+    if last - first < round(30.0 / GRID_MM):
+        return []
+    part = np.clip(grid[first:last], 0, 255).astype(np.uint8)
+    threshold, _ = cv2.threshold(part, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     dark, bright = part[part <= threshold], part[part > threshold]
     if not dark.size or not bright.size:
-        return float(threshold), 0.0
+        return []
     low, high = float(np.median(dark)), float(np.median(bright))
     # Weak walls are a third as bright as strong ones: the border lies nearer to the dark.
-    return low + 0.38 * (high - low), 0.38 * (high - low)
-
-
-def _cavity(level: Floats, first: int, last: int, mm_per_px: float) -> tuple[int, int] | None:
-    """Rows between which the widest dark band lies; a band thinner than leaflets does not part."""
-    dark = (level < 0).mean(axis=1)
-    rows = (dark > _DARK_SHARE).astype(np.uint8)
+    share = (grid < low + 0.38 * (high - low)).mean(axis=1)
+    rows = (share > _DARK_SHARE).astype(np.uint8)
     rows[:first] = rows[last:] = 0
-    bridge = max(1, round(_BRIDGE_MM / mm_per_px))
-    joined = cv2.morphologyEx(rows[:, None], cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))[:, 0]
+    bridge = np.ones((round(_BRIDGE_MM / GRID_MM), 1), np.uint8)
+    joined = cv2.morphologyEx(rows[:, None], cv2.MORPH_CLOSE, bridge)[:, 0]
     edges = np.diff(np.concatenate([[0], joined.astype(np.int8), [0]]))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    least = _LEAST_CAVITY_MM / mm_per_px
-    # The right ventricle lies above, what is behind the heart below: of wide bands the left
-    # ventricle is the widest that has a wall below it.
-    wide = [
-        (int(a), int(b)) for a, b in zip(starts, ends, strict=True)
-        if b - a >= least and b < last - round(4.0 / mm_per_px)
-    ]  # fmt: skip
-    return max(wide, key=lambda band: band[1] - band[0], default=None)
+    bands = [
+        (int(a), int(b))
+        for a, b in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True)
+        if (b - a) * GRID_MM >= _LEAST_CAVITY_MM
+    ]
+    bands.sort(key=lambda band: band[0] - band[1])
+    dark_share = cv2.blur(share[:, None], (1, 5))[:, 0]
+    low, high = (round(mm / GRID_MM) for mm in _INTO_MM)
+    return [a + low + int(dark_share[a + low : min(a + high, b - low)].argmax())
+            for a, b in bands[:3]]  # fmt: skip
 
 
-def _lasting(level: Floats, ms_per_px: float) -> Floats:
-    """The strip without what is at a depth for less than half of some 0.5 s: leaflets."""
-    step = max(1, round(12.0 / ms_per_px))
-    few = level[:, ::step]
-    wide = max(3, 2 * round(0.5 * _LASTING_MS / (step * ms_per_px)) + 1)
-    calm = median_filter(few, size=(1, min(wide, few.shape[1])), mode="nearest")
-    return np.asarray(
-        cv2.resize(calm, (level.shape[1], level.shape[0]), interpolation=cv2.INTER_LINEAR)
+def _around(grid: NDArray[np.float32], start: int, part: float) -> tuple[_Wall, _Wall] | None:
+    """The walls above and below a cavity; None where one is not seen or nothing moves."""
+    reach = round((_MOST_CAVITY_MM + WALL_MM[1]) / GRID_MM)
+    upper = _wall(grid[max(0, start - reach) : start + 1][::-1], _STEP_PARTS[0], septum=True)
+    lower = _wall(grid[start : start + reach], part, septum=False)
+    if upper is None or lower is None or min(upper.near_step, lower.near_step) < LEAST_STEP:
+        return None
+    wide = upper.near + lower.near
+    moves = np.ptp(wide) >= _LEAST_CHANGE * wide.mean()
+    return (upper, lower) if moves else None
+
+
+def _left_one(found: list[tuple[int, tuple[_Wall, _Wall]]]) -> tuple[int, tuple[_Wall, _Wall]]:
+    """Of cavities (row of the walk's start, walls) the left ventricle: wide, its far wall moves
+    and has a line behind it, and both walls come in together."""
+
+    def likeness(walls: tuple[_Wall, _Wall]) -> float:
+        upper, lower = walls
+        wide = float(np.median(upper.near + lower.near)) * GRID_MM
+        swing = float(np.ptp(np.percentile(lower.near, (5, 95)))) * GRID_MM
+        together = float(np.corrcoef(upper.near, lower.near)[0, 1])
+        line = min(lower.far_step / _FAR_GREY, 1.0)
+        return min(wide / _WIDE_MM, 1.0) + min(swing / _SWING_MM, 1.0) + together + line
+
+    return max(found, key=lambda each: likeness(each[1]))
+
+
+def _wall(side: NDArray[np.float32], part: float, *, septum: bool) -> _Wall | None:
+    """The wall that a side [rows, w] shows, its first row inside the cavity; None where the side is
+    too short.
+
+    First both borders by what lasts, in every second column; then the near one close to that path
+    by all that is seen, and from where it lies in parts of a row the far one.
+    """
+    least, most = (round(mm / GRID_MM) for mm in WALL_MM)
+    if len(side) < least + round(6.0 / GRID_MM):
+        return None
+    far = _fall(side) if septum else _line(side)
+    lasting = _lasting(side)
+    levels = _levels(lasting, part)
+    rows = _pair(_Signs.of(lasting, far, levels).every(2), least, most)
+    columns = np.arange(side.shape[1])
+    first = np.round(calm(np.interp(columns, columns[::2], rows))).astype(np.int64)
+    short = without_grain(side)
+    signs = _Signs.of(short, far, _levels(short, part))
+    close = round(_REFINE_MM / GRID_MM)
+    away = np.abs(np.arange(-close, close + 1))[:, None]
+    offers = beside(signs.near, first, -close, close) - _AWAY * away
+    near = first - close + best_path(offers, MOVE)
+    inner = border_at(side, near, levels[0])
+    start = np.round(inner).astype(np.int64)
+    gap = beside(signs.gap, start, least, most) - beside(signs.gap, start, 2, 2)
+    span = np.arange(least, most + 1)[:, None]
+    prior = -_UNUSUAL * (span * GRID_MM - _USUAL_MM) ** 2
+    thick = least + best_path(beside(signs.far, start, least, most) - gap + prior, _THICKEN)
+    outer = _crest(side, start + thick, septum=septum)
+    return _Wall(
+        near=inner,
+        far=np.maximum(outer, inner + 2.0),
+        near_step=_step_at(side, inner),
+        far_step=float(np.mean(values_at(far, np.asarray(start + thick, np.float64)))),
     )
 
 
-def _border(level: Floats, most: int, *, around: Floats | None = None, near: int = 0) -> Floats:
-    """Rows [w] from the start at which the dark ends, walked outwards from inside the cavity.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Signs:
+    """What speaks for a border at a row, float64 [rows, w] each.
 
-    Args:
-        level: float64 [rows, w], -1 dark to 1 bright, the first row inside the cavity.
-        most: rows that a path moves a column at most.
-        around: rows [w] close to which the border lies, within `near`; None: anywhere.
-        near: rows.
+    Attributes:
+        near: for the border toward the cavity; far: for the other one.
+        gap: cumulated from the first row on: what a wall over these rows costs.
     """
-    gain = np.where(level < 0, -_DARK_GAIN * level, -level)
-    edge = np.zeros_like(level)
-    edge[1:-1] = level[2:] - level[:-2]
-    if around is None:
-        return _path(np.cumsum(gain, axis=0) + _EDGE_WEIGHT * np.maximum(edge, 0), most)
-    # Close by, only what parts dark from bright counts, not how dark it is farther in.
-    away = np.abs(np.arange(len(level))[:, None] - around[None, :])
-    gain[away > near] = 0.0
-    score = np.cumsum(gain, axis=0) + 2.0 * _EDGE_WEIGHT * np.maximum(edge, 0)
-    score[away > near] = -40.0
-    return _path(score, most)
+
+    near: Floats
+    far: Floats
+    gap: Floats
+
+    @classmethod
+    def of(cls, side: NDArray[np.float32], far: Floats, levels: tuple[float, float]) -> "_Signs":
+        dark, step = levels
+        level = np.clip((side - dark - step) / step, -1.0, 1.0).astype(np.float64)
+        gain = np.where(level < 0, -_DARK_GAIN * level, -np.minimum(level, _BRIGHT_COST))
+        near = np.cumsum(gain, axis=0)
+        return cls(
+            near=near + _EDGE * np.clip(_rise(level), 0.0, 1.0),
+            far=_FAR * far / _FAR_GREY,
+            gap=np.cumsum(np.where(level < 0, -_DARK_WALL * level, 0.0), axis=0),
+        )
+
+    def every(self, step: int) -> "_Signs":
+        """The same in every so many columns."""
+        return _Signs(near=self.near[:, ::step], far=self.far[:, ::step], gap=self.gap[:, ::step])
 
 
-def _sharpened(soft: NDArray[np.float32], border: Floats, mm_per_px: float) -> Floats:
-    """The border where the brightness has risen most of the way from cavity to wall.
-
-    On a screen's logarithmic grey the smear of a strong echo reaches far into the cavity: its foot
-    is no border.
-
-    Args:
-        soft: float32 [rows, w], the first row inside the cavity.
-        border: rows [w] near the border.
-        mm_per_px: of a row.
-    """
-    inward, outward = max(2, round(4.0 / mm_per_px)), max(3, round(5.0 / mm_per_px))
-    columns = np.arange(soft.shape[1])
-    rows = np.round(border).astype(np.int64)[None, :] + np.arange(-inward, outward + 1)[:, None]
-    around = soft[np.clip(rows, 0, len(soft) - 1), columns[None, :]].astype(np.float64)
-    # Along the border neighbouring columns are alike: their mean has less grain.
-    around = np.asarray(cv2.blur(around.astype(np.float32), (_ALIKE, 1)), np.float64)
-    dark, bright = around[: max(1, inward // 2)].mean(axis=0), around.max(axis=0)
-    level = dark + _RISEN * (bright - dark)
-    over = around >= level[None, :]
-    first = np.maximum(over.argmax(axis=0), 1)
-    here, before = around[first, columns], around[first - 1, columns]
-    part = np.clip((level - before) / np.maximum(here - before, 1e-6), 0.0, 1.0)
-    found = np.round(border) - inward + first - 1 + part
-    calm = median_filter(found, size=5, mode="nearest")
-    return np.asarray(cv2.GaussianBlur(calm[None].astype(np.float32), (0, 0), 1.2)[0], np.float64)
+def _lasting(side: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A side without what is at a depth for less than half of some 0.6 s, or thinner than a wall:
+    leaflets and chords."""
+    wide = 2 * round(0.5 * _LASTING_MS / (2 * GRID_MS)) + 1
+    steady = median_filter(side[:, ::2], size=(1, wide), mode="nearest")
+    steady = cv2.morphologyEx(steady, cv2.MORPH_OPEN, np.ones((_THIN_ROWS, 1), np.uint8))
+    return np.asarray(cv2.resize(steady, (side.shape[1], side.shape[0])), np.float32)
 
 
-def _inside_smear(soft: NDArray[np.float32], border: Floats, mm_per_px: float) -> Floats:
-    """A wall's far border as `_sharpened`, in the columns in which it is darker beyond the wall.
-
-    Args:
-        soft: float32 [rows, w], from beyond the wall toward it.
-        border: rows [w].
-        mm_per_px: of a row.
-    """
-    beside = max(2, round(_BESIDE_MM / mm_per_px))
-    columns = np.arange(soft.shape[1])
-    rows = np.round(border).astype(np.int64)[None, :] + np.arange(-beside, beside + 1)[:, None]
-    around = soft[np.clip(rows, 0, len(soft) - 1), columns[None, :]].astype(np.float64)
-    step = around[-beside:].mean(axis=0) - around[:beside].mean(axis=0)
-    sharp = _sharpened(soft, border, mm_per_px)
-    near = np.abs(sharp - border) <= _SMEAR_MM / mm_per_px
-    return np.where((step > _LEAST_STEP) & near, sharp, border)
+def _levels(side: NDArray[np.float32], part: float) -> tuple[float, float]:
+    """(the cavity's brightness, the step above it from which on it is no blood)."""
+    core = side[: round(6.0 / GRID_MM)]
+    dark = float(np.median(core))
+    grain = 1.48 * float(np.median(np.abs(core - dark)))
+    bright = float(np.percentile(side[: round(_AROUND_MM / GRID_MM)], 85))
+    return dark, max(_GRAINS * grain, LEAST_STEP, part * (bright - dark))
 
 
-def _far_side(level: Floats, near: Floats, mm_per_px: float, most: int) -> Floats:
-    """Rows [w] at which a wall that begins at `near` ends: where it is followed by dark, or by what
-    is much brighter."""
-    low, high = (round(mm / mm_per_px) for mm in _WALL_MM)
-    columns = np.arange(level.shape[1])
-    rows = np.round(near).astype(np.int64)[None, :] + np.arange(high + 3)[:, None]
-    inside = rows < len(level)
-    wall = level[np.clip(rows, 0, len(level) - 1), columns[None, :]]
-    wall[~inside] = -1.0
-    total = np.cumsum(np.clip(wall, -1.0, 0.45), axis=0)
-    fall = np.zeros_like(wall)
-    fall[2:-2] = np.abs(wall[4:] - wall[:-4])
-    score = total + 0.8 * fall
-    score[:low] = -50.0
-    path = _path(score, most)
-    return near + path - 0.5
+def _rise(level: Floats) -> Floats:
+    """How much brighter it is outwards of a pixel than inwards, [rows, w]."""
+    return 0.5 * (mean_beside(level, 0.0, 2.0) - mean_beside(level, -2.5, -0.5))
 
 
-def _path(score: Floats, most: int) -> Floats:
-    """Row of each column of the path with the greatest sum that moves at most `most` rows a
-    column, float64 [w], with the parts of a pixel that smoothing gives."""
-    rows, width = score.shape
-    best = score[:, 0].copy()
-    back: NDArray[np.int16] = np.zeros((width, rows), np.int16)
-    offsets = np.arange(-most, most + 1)
-    penalty = _MOVE * np.abs(offsets)
-    padded: Floats = np.full(rows + 2 * most, -1e9)
-    for x in range(1, width):
-        padded[most : most + rows] = best
-        choices = np.stack([padded[most + o : most + o + rows] for o in offsets])
-        choices -= penalty[:, None]
-        pick = choices.argmax(axis=0)
-        back[x] = offsets[pick]
-        best = choices[pick, np.arange(rows)] + score[:, x]
-    path = np.zeros(width)
-    row = int(best.argmax())
+def _line(side: NDArray[np.float32]) -> Floats:
+    """Grey levels by which a pixel stands out as a thin bright line: the pericardium behind the
+    posterior wall. What lies still is taken away."""
+    here = mean_beside(side, -0.5, 0.5)
+    inward, outward = mean_beside(side, -3.5, -2.0), mean_beside(side, 2.0, 3.5)
+    line = np.clip(here - outward, -_FAR_GREY, _FAR_GREY)
+    line += 0.5 * np.clip(here - inward, -_FAR_GREY, 0.6 * _FAR_GREY)
+    still = np.maximum(np.median(line, axis=1), 0.0)
+    return line - _STILL * still[:, None]
+
+
+def _fall(side: NDArray[np.float32]) -> Floats:
+    """Grey levels by which it is darker beyond a pixel than before it: the right ventricle beyond
+    the septum."""
+    fall = mean_beside(side, -2.5, -0.5) - mean_beside(side, 0.5, 2.5)
+    return np.clip(fall, -_FAR_GREY, 1.5 * _FAR_GREY)
+
+
+def _pair(signs: _Signs, least: int, most: int) -> NDArray[np.int64]:
+    """Row of the near border in each column, int [w]: of the pair of borders with the greatest sum
+    over all columns, `least` to `most` rows apart."""
+    rows, width = signs.near.shape
+    count, span = rows - least, np.arange(least, most + 1)
+    behind = np.arange(count)[:, None] + span[None, :]
+    cut = behind >= rows
+    behind = np.minimum(behind, rows - 1)
+    prior = -_UNUSUAL * (span * GRID_MM - _USUAL_MM) ** 2
+    moves = [
+        (i, j) for i in range(-FASTEST_ROWS, FASTEST_ROWS + 1)
+        for j in range(-_THICKENING_ROWS, _THICKENING_ROWS + 1)
+    ]  # fmt: skip
+    high, wide = FASTEST_ROWS, _THICKENING_ROWS
+    padded = np.full((count + 2 * high, len(span) + 2 * wide), -1e9)
+    back: NDArray[np.int8] = np.zeros((width, count, len(span)), np.int8)
+    best = np.zeros((count, len(span)))
+    for x in range(width):
+        score = signs.near[:count, x][:, None] + signs.far[behind, x] + prior[None, :]
+        score -= np.maximum(signs.gap[behind, x] - signs.gap[1 : count + 1, x][:, None], 0.0)
+        score[cut] = -1e6
+        if x:
+            padded[high : high + count, wide : wide + len(span)] = best
+            choice = np.full((count, len(span)), -1e18)
+            for number, (i, j) in enumerate(moves):
+                before = padded[high + i : high + i + count, wide + j : wide + j + len(span)]
+                value = before - (MOVE * abs(i) + _THICKEN * abs(j))
+                better = value > choice
+                choice[better] = value[better]
+                back[x][better] = number
+            score = score + choice
+        best = score
+    place, thick = np.unravel_index(int(best.argmax()), best.shape)
+    found = np.zeros(width, np.int64)
     for x in range(width - 1, -1, -1):
-        path[x] = row
-        row += int(back[x, row]) if x else 0
-    return np.asarray(cv2.GaussianBlur(path[None].astype(np.float32), (0, 0), 1.5)[0], np.float64)
+        found[x] = place
+        i, j = moves[int(back[x, place, thick])]
+        place, thick = place + (i if x else 0), thick + (j if x else 0)
+    return found
+
+
+def _crest(side: NDArray[np.float32], rows: NDArray[np.int64], *, septum: bool) -> Floats:
+    """Rows [w], in parts of one, of a far border near a path: of the bright line, or where the
+    septum's echo has fallen by 6 dB."""
+    if septum:
+        back = len(side) - 1
+        return back - border_at(side[::-1], back - rows, 0.0)
+    part, low = along(side, rows, -1.5, 1.5)
+    weight = np.maximum(part - np.percentile(part, 40, axis=0, keepdims=True), 0.0) + 1e-6
+    number = np.arange(len(part))[:, None]
+    return calm(rows + low + (weight * number).sum(axis=0) / weight.sum(axis=0))
+
+
+def _step_at(side: NDArray[np.float32], rows: Floats) -> float:
+    """Grey levels by which it is brighter just outwards of a border than inwards, mean."""
+    step = mean_beside(side, 0.5, 2.5) - mean_beside(side, -3.0, -1.0)
+    return float(np.mean(values_at(step, rows)))

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import Mode
+from core.phantom.cycle.rhythm import BREATHS_A_MINUTE
 from core.phantom.display.still import ModeClip, Still
 from core.phantom.display.strip import DepthScale, make_strip_screen, strip_box, sweep_of
 from core.phantom.display.style import style_of
@@ -13,12 +14,18 @@ from core.phantom.flow.mmode import LINES_PER_S, trace
 from core.phantom.flow.site import Site
 from core.phantom.flow.walls import wall_readings, walls
 
+# A strip through a vein shows a whole breath and a little more.
+_BREATHS = 1.15
+
 
 def mmode_strip(still: Still, *, frames: int) -> ModeClip:
     """A trace of some beats; the small picture above it is frozen in its first moment."""
     rng, machine, pulse = still.rng, still.machine, still.pulse
     x0, y0, x1, y1 = strip_box(style_of(machine.look), still.size)
-    seconds = float(np.clip(rng.uniform(3.0, 4.6) * pulse.beat_s, 2.0, 5.0))
+    beats = rng.uniform(3.0, 4.6)
+    seconds = float(np.clip(beats * pulse.beat_s, 2.0, 5.0))
+    if still.site is Site.IVC:
+        seconds = max(seconds, _BREATHS * 60 / BREATHS_A_MINUTE)
     # The root is aimed at before it has moved far, so that the line stays in it all the beat.
     start, end = pulse.windows(0)["ejection"]
     at = start + 0.15 * (end - start) if still.site is Site.AORTIC_ROOT else 0.0

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from core.phantom.flow.blood import Blood
 from core.phantom.heart.heart import Heart
 
-_STEPS_PER_S = 200  # moments closer than this are one
 _HEARTS_KEPT = 600
 
 
@@ -27,6 +26,7 @@ class Pulse:
         windows: start and end in s within the beat of an index of: systole, ejection, diastole,
             early (filling), late (filling; empty without an atrial kick).
         same: True where all beats are alike, so that one stands for all.
+        steps_per_s: moments closer than one such step are one.
     """
 
     beats: NDArray[np.float64]
@@ -36,6 +36,7 @@ class Pulse:
     tissue_at: Callable[[float, int], dict[str, float]]
     windows: Callable[[int], dict[str, tuple[float, float]]]
     same: bool
+    steps_per_s: int
     _hearts: dict[tuple[int, int], Heart] = field(default_factory=dict)
 
     @property
@@ -55,8 +56,10 @@ class Pulse:
         index, phase = self.place(time_s)
         beat = 0 if self.same else index
         long = float(self.beats[beat + 1] - self.beats[beat])
-        steps = max(round(long * _STEPS_PER_S), 1)
-        step = round((phase % 1.0) * steps) % steps
+        steps = max(round(long * self.steps_per_s), 1)
+        step = round((phase % 1.0) * steps)
+        if step == steps:  # the next beat's begin
+            step, beat = 0, beat if self.same else min(beat + 1, len(self.beats) - 2)
         key = (beat, step)
         if key not in self._hearts:
             if len(self._hearts) > _HEARTS_KEPT:

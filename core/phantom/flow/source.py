@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.phantom.cycle import (
     Beat,
     Flows,
+    breathing,
     flows_of,
     moment,
     rhythm_of,
@@ -23,18 +24,21 @@ _PASSAGES = (
     "mitral", "aortic", "tricuspid", "pulmonary", "mitral_leak", "aortic_leak", "tricuspid_leak",
     "pulmonary_leak", "asd", "vsd",
 )  # fmt: skip
+# Moments a second that are told apart; of a breath no two are alike, and it is slow.
+_STEPS, _SLOW_STEPS = 200, 40
 _VEINS = ("pulmonary_veins", "superior_cava", "inferior_cava")
 
 
-def pulse_of(patient: HeartPatient, *, seconds: float) -> Pulse:
-    """A recording of a patient from a mitral closure on, breath held out.
+def pulse_of(patient: HeartPatient, *, seconds: float, breathes: bool = False) -> Pulse:
+    """A recording of a patient from a mitral closure on.
 
     In sinus rhythm one beat stands for all (their lengths still differ a little); in atrial
-    fibrillation every moment is its own.
+    fibrillation, and where the patient breathes, every moment is its own.
 
     Args:
         patient: whose heart.
         seconds: that the recording covers at least.
+        breathes: quietly, from the end of an expiration on; else the breath is held out.
     """
     rhythm = rhythm_of(patient)
     count = int(np.searchsorted(rhythm.starts_s, seconds + 1.0)) + 1
@@ -45,10 +49,11 @@ def pulse_of(patient: HeartPatient, *, seconds: float) -> Pulse:
         return None if same else rhythm.at(float(beats[index]) + 1e-6)
 
     def heart_at(phase: float, index: int) -> Heart:
-        if same:
-            return Heart(patient, moment(patient, phase))
         time_s = float(beats[index] + min(phase, 0.9999) * (beats[index + 1] - beats[index]))
-        return Heart(patient, moment(patient, time_s=time_s))
+        breath = breathing(time_s) if breathes else 0.0
+        if same:
+            return Heart(patient, moment(patient, phase, breath=breath))
+        return Heart(patient, moment(patient, time_s=time_s, breath=breath))
 
     def blood_at(phase: float, index: int) -> Blood:
         return _blood(_flows(patient, beat(index)), phase)
@@ -74,7 +79,8 @@ def pulse_of(patient: HeartPatient, *, seconds: float) -> Pulse:
 
     return Pulse(
         beats=beats, heart_at=heart_at, blood_at=blood_at, tissue_at=tissue_at, ecg=lead,
-        windows=windows, same=same,
+        windows=windows, same=same and not breathes,
+        steps_per_s=_SLOW_STEPS if breathes else _STEPS,
     )  # fmt: skip
 
 
