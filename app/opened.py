@@ -145,7 +145,7 @@ def opened_exam() -> Opened | None:
     return held
 
 
-def try_to(act: Callable[[], None]) -> None:
+def try_to(act: Callable[[], object]) -> None:
     """Runs a change; what a user did wrong is shown by `show_trouble` on the next run."""
     try:
         act()

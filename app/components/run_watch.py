@@ -66,7 +66,7 @@ def show_buttons(run: Run) -> None:
     if run.state is not RunState.DONE and st.button(
         t("train.run.go_on"), key=f"on.{run.id}", icon=":material/play_arrow:", type="primary"
     ):
-        try_to(lambda: _go_on(run))
+        try_to(lambda: go_on(run))
         st.rerun()
     with st.popover(t("train.run.remove"), key=f"remove.{run.id}", icon=":material/delete:"):
         if st.button(t("train.label.delete.yes"), key=f"gone.{run.id}"):
@@ -91,10 +91,6 @@ def time_words(seconds: float) -> str:
     if minutes < 100:
         return t("train.run.minutes", minutes=minutes)
     return t("train.run.hours", hours=minutes // 60, minutes=minutes % 60)
-
-
-def _go_on(run: Run) -> None:
-    go_on(run)
 
 
 def _seen(run: Run, stage: Stage) -> list[tuple[float, int]]:

@@ -66,12 +66,9 @@ def _form(*, busy: bool) -> None:
         options = ["--seed", str(seed), "--workers", str(workers)]
         options += ["--standard"] if standard else []
         options += ["--data", str(Path(data).expanduser().absolute())] if data else []
-        try_to(lambda: _begin(sets[name].folder, name, int(count), options))
+        folder = sets[name].folder
+        try_to(lambda: begin_validation(folder, count=int(count), set_name=name, options=options))
         st.rerun()
-
-
-def _begin(folder: Path, name: str, count: int, options: list[str]) -> None:
-    begin_validation(folder, count=count, set_name=name, options=options)
 
 
 def _watch(folder: str) -> None:
