@@ -34,8 +34,6 @@ def _view(
 
 def outlines_of(folder: Path, item: OwnItem) -> dict[RegionLabel, NDArray[np.float32]]:
     """The outlines that the models draw. Raises InputError where they cannot be loaded."""
-    from core.recognition.recognise import find_regions  # brings torch
-
     picture = read_picture(folder, item)
-    found = find_regions(picture[None], whole(item.width, item.height), state.models())
+    found = state.models().regions.find(picture[None], whole(item.width, item.height), indices=[0])
     return {region.label: region.polygon for region in found}

@@ -32,7 +32,7 @@ from core.recognition.anatomy import LOOK_SIDE
 from core.recognition.live import LiveEngine
 from core.recognition.look import FrameLook
 from core.recognition.models import Models, load_models
-from core.recognition.recognise import find_regions, outline_look, recognise_frame
+from core.recognition.recognise import outline_look, recognise_frame
 from core.recognition.square import SectorSquare
 
 LIVE_FPS = 30.0
@@ -88,7 +88,7 @@ def run(*, models: Path | None, seconds: float, clip_seconds: float = 10.0) -> l
         ),
         _timed(
             "regions of a clip's frame, its own trunk included",
-            lambda i: find_regions(frames[i % len(frames)][None], sector, loaded),
+            lambda i: loaded.regions.find(frames, sector, indices=[i % len(frames)]),
             seconds,
             "",
         ),

@@ -31,7 +31,7 @@ from core.measurement.reasons import Reason
 from core.measurement.structure.cusps import read_cusps
 from core.measurement.structure.septa import read_septa
 from core.recognition.models import Models
-from core.recognition.recognise import find_regions, look_at_view
+from core.recognition.recognise import look_at_view
 
 SPECTRA = (Mode.PW, Mode.CW, Mode.TDI)
 _LEAST_SCORE = 0.5
@@ -146,7 +146,7 @@ def look_around(frame: NDArray[np.uint8], box: Box, models: Models) -> Surroundi
     if beam is None:
         return Surroundings(views=views)
     best: dict[RegionLabel, Region] = {}
-    for region in find_regions(picture[None], fan, models):
+    for region in models.regions.find(picture[None], fan, indices=[0]):
         least = best[region.label].score if region.label in best else _LEAST_SCORE
         if region.score >= least:
             best[region.label] = region

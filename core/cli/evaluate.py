@@ -21,8 +21,8 @@ def evaluate(
     task: Annotated[
         str,
         typer.Argument(
-            help="view, plane, guidance, regions, mode, landmarks, cusps, measurements or "
-            "intervals."
+            help="view, plane, guidance, regions, mode, landmarks, ventricle, cusps, "
+            "measurements or intervals."
         ),
     ],
     data: Annotated[Path | None, typer.Option(help="Folder of real data.")] = None,

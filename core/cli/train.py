@@ -13,7 +13,9 @@ import typer
 from core.cli.output import check_folder
 from core.domain import CancelledError, InputError
 
-TASKS = ("view", "picture", "plane", "guidance", "regions", "mode", "landmarks", "cusps")
+TASKS = (
+    "view", "picture", "plane", "guidance", "regions", "mode", "landmarks", "ventricle", "cusps",
+)  # fmt: skip
 #: glibc gives large blocks back to the system as soon as they are free; training then spends a
 #: third of its time on getting them again. It reads these before the program starts.
 _HEAP = {
@@ -29,7 +31,8 @@ def register(cli: typer.Typer) -> None:
 
 def train(
     task: Annotated[
-        str, typer.Argument(help="view, plane, guidance, regions, mode, landmarks or cusps.")
+        str,
+        typer.Argument(help="view, plane, guidance, regions, mode, landmarks, ventricle or cusps."),
     ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of real data (CAMUS, a manifest).")

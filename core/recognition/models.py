@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,30 @@ from core.recognition.model_sets import DEFAULT, PROJECT_FOLDER, chosen_set
 from core.recognition.picture import Picture, PictureGlances, PictureModel
 from core.recognition.plane import PlaneModel
 from core.recognition.regions import RegionModel
+from core.recognition.ventricle import VentricleModel
 from core.recognition.view import ViewModel
 
 DEFAULT_FOLDER = PROJECT_FOLDER / DEFAULT
+OPTIONAL = ("picture", "ventricle")
+"""Models that a set may have or not."""
 SHARED = ("mode", "landmarks", "cusps")
 """Models that rest on no other of their set: where it has none, the project's serves."""
+
+_OTHERS: dict[str, Callable[..., Any]] = {
+    "picture": PictureModel,
+    "ventricle": VentricleModel,
+    "mode": ModeModel,
+    "landmarks": LandmarkModel,
+    "cusps": CuspModel,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Models:
     """Loaded networks and what they are; safe to share between threads and sessions.
 
-    `picture` is None where the set has none: the view then rests on the region map alone. `mode`,
+    `picture` and `ventricle` are None where the set has none: the view then rests on the region map
+    alone, and outlines are those of the region network. `mode`,
     `landmarks` and `cusps` are None only where neither the set nor the project has one.
     """
 
@@ -40,6 +53,7 @@ class Models:
     mode: ModeModel | None = None
     picture: Picture | None = None
     landmarks: LandmarkModel | None = None
+    ventricle: VentricleModel | None = None
     cusps: CuspModel | None = None
 
     def for_stream(self) -> "Models":
@@ -64,35 +78,27 @@ def load_models(folder: Path | None = None) -> Models:
     plane_info, plane_file = read_model(root / "plane")
     regions_info, *regions_files = read_model(root / "regions")
     infos: tuple[ModelInfo, ...] = (view_info, plane_info, regions_info)
-    picture_files: list[Path] = []
-    if (root / "picture").is_dir():
-        picture_info, *picture_files = read_model(root / "picture")
-        infos = (*infos, picture_info)
-    shared: dict[str, list[Path]] = {}
-    for name in SHARED:
-        if (own_folder := _shared_folder(root, name)) is not None:
-            info, *shared[name] = read_model(own_folder)
+    more: dict[str, list[Path]] = {}
+    for name in (*OPTIONAL, *SHARED):
+        if (own_folder := _folder_of(root, name)) is not None:
+            info, *more[name] = read_model(own_folder)
             infos = (*infos, info)
     try:
         view = ViewModel(view_file)
         plane = PlaneModel(plane_file)
         regions = RegionModel.load(*regions_files)
-        picture = PictureModel(*picture_files) if picture_files else None
-        mode = ModeModel(*shared["mode"]) if "mode" in shared else None
-        landmarks = LandmarkModel(*shared["landmarks"]) if "landmarks" in shared else None
-        cusps = CuspModel(*shared["cusps"]) if "cusps" in shared else None
+        made = {name: _OTHERS[name](*files) for name, files in more.items()}
     except Exception as error:  # onnxruntime and torch raise types of their own
         reason = str(error).splitlines()[0][:120]
         raise InputError(f"{root}: the models there cannot be loaded ({reason})") from error
     return Models(
-        view=view, plane=plane, regions=regions, infos=infos, mode=mode, picture=picture,
-        landmarks=landmarks, cusps=cusps,
+        view=view, plane=plane, regions=regions, infos=infos, **made
     )  # fmt: skip
 
 
-def _shared_folder(root: Path, name: str) -> Path | None:
-    """The set's own model of this name, else the project's."""
-    folders = (root, DEFAULT_FOLDER, PROJECT_FOLDER / "open")
+def _folder_of(root: Path, name: str) -> Path | None:
+    """The set's own model of this name, else the project's where that may serve."""
+    folders = (root, DEFAULT_FOLDER, PROJECT_FOLDER / "open") if name in SHARED else (root,)
     return next((each / name for each in folders if (each / name).is_dir()), None)
 
 

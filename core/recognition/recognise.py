@@ -34,6 +34,7 @@ from core.recognition.models import Models
 from core.recognition.picture import agreed
 from core.recognition.seen import possible
 from core.recognition.square import SectorSquare, Square
+from core.recognition.ventricle import APICAL
 from core.recognition.view import view_result
 
 VIEW_FRAMES = 24
@@ -66,10 +67,10 @@ def recognise(
     if seen.view.label not in _NOT_A_HEART and mode in (Mode.BMODE, Mode.COLOR):
         stretch = region_stretch(len(clip), clip.fps)
         tell = progress or (lambda part: None)
-        found = models.regions.find(
-            clip.frames, sector, indices=stretch, progress=lambda part: tell(0.7 * part)
-        )
-        regions = possible(seen.view.label, found)
+        regions = outlined(
+            clip.frames, sector, models, view=seen.view.label, indices=stretch,
+            progress=lambda part: tell(0.7 * part),
+        )  # fmt: skip
         phases = _phases(regions, clip)
         if models.landmarks is not None and mode is Mode.BMODE:
             points = models.landmarks.find(
@@ -135,9 +136,29 @@ def look_at_view(frames: NDArray[np.uint8], sector: Sector, models: Models) -> V
     return _see(frames, sector, models).view
 
 
-def find_regions(frames: NDArray[np.uint8], sector: Sector, models: Models) -> list[Region]:
-    """Regions of each frame of uint8 [T, H, W, 3], in source pixels."""
-    return models.regions.find(frames, sector, indices=range(len(frames)))
+def outlined(
+    frames: NDArray[np.uint8],
+    sector: Sector,
+    models: Models,
+    *,
+    view: View,
+    indices: Sequence[int],
+    progress: Callable[[float], None] = lambda part: None,
+) -> list[Region]:
+    """Regions that a view can show in the frames `indices` of uint8 [T, H, W, 3], in source pixels;
+    those of an apical left heart from a second, nearer look.
+
+    `progress` is told the part done, 0..1; it may raise to cancel.
+    """
+    found = models.regions.find(
+        frames, sector, indices=indices, progress=lambda part: progress(0.8 * part)
+    )
+    regions = possible(view, found)
+    if models.ventricle is None or view not in APICAL:
+        return regions
+    return models.ventricle.refine(
+        frames, sector, regions, progress=lambda part: progress(0.8 + 0.2 * part)
+    )
 
 
 def region_stretch(length: int, fps: float | None) -> Sequence[int]:

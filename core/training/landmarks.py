@@ -16,6 +16,7 @@ from core.recognition.normalise import normalise
 from core.training.augment import Augmentation, intensity
 from core.training.loop import Schedule, train
 from core.training.points import PointSample, PointSet
+from core.training.speed import half
 
 Finder = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Squares uint8 [B, S, S] to points float32 [B, K, 2], px, in the order of `POINTS`."""
@@ -106,8 +107,9 @@ def train_landmarks(
             square, found = cut_out(sample, random_cut(sample, rng))
             squares.append(intensity(square, LIGHT, rng))
             points.append(found)
-        said = net(torch.from_numpy(normalise(np.stack(squares))))
-        return landmark_losses(said, torch.from_numpy(np.stack(points)))
+        with half(net):
+            heat, seen = net(torch.from_numpy(normalise(np.stack(squares))))
+        return landmark_losses((heat.float(), seen.float()), torch.from_numpy(np.stack(points)))
 
     def score() -> float:
         assert tuning is not None

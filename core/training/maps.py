@@ -135,17 +135,16 @@ def bend(maps: torch.Tensor, rng: np.random.Generator, how: Bending) -> torch.Te
     count, channels = maps.shape[:2]
     maps = _move(maps, rng, how)
     sector = maps[:, -1:]
-    regions = maps[:, :-1]
-    grown = F.max_pool2d(regions, 3, stride=1, padding=1)
-    shrunk = 1 - F.max_pool2d(1 - regions, 3, stride=1, padding=1)
+    regions = maps[:, :-1].to(torch.uint8)  # a quarter of the memory to go through
+    grown, shrunk = _grown(regions), 1 - _grown(1 - regions)
     turn = torch.from_numpy(rng.random((count, channels - 1, 1, 1)).astype(np.float32))
     regions = torch.where(
         turn < how.swell / 2, grown, torch.where(turn < how.swell, shrunk, regions)
     )
     kept = rng.random((count, channels - 1, 1, 1)) >= how.lose
-    regions = regions * torch.from_numpy(kept.astype(np.float32))
-    regions = torch.maximum(regions, _blots(count, channels - 1, rng, how.blot))
-    return torch.cat([regions * _shadows(count, rng, how.shadow) * sector, sector], dim=1)
+    regions = regions * torch.from_numpy(kept.astype(np.uint8))
+    regions = torch.maximum(regions, _blots(count, channels - 1, rng, how.blot).to(torch.uint8))
+    return torch.cat([regions.float() * _shadows(count, rng, how.shadow) * sector, sector], dim=1)
 
 
 def scrambled(maps: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
@@ -181,6 +180,20 @@ def _move(maps: torch.Tensor, rng: np.random.Generator, how: Bending) -> torch.T
     theta[:, :, 2] = rng.normal(0, how.shift, (count, 2))
     grid = F.affine_grid(torch.from_numpy(theta), list(maps.shape), align_corners=False)
     return F.grid_sample(maps, grid, mode="nearest", align_corners=False)
+
+
+def _grown(regions: torch.Tensor) -> torch.Tensor:
+    """0 or 1 [..., H, W], each place the largest of itself and its eight neighbours.
+
+    Many times as fast as pooling, which on a processor looks at each neighbour of each place.
+    """
+    for axis in (-1, -2):
+        low = regions.roll(1, dims=axis)
+        low.narrow(axis, 0, 1).zero_()
+        high = regions.roll(-1, dims=axis)
+        high.narrow(axis, regions.shape[axis] - 1, 1).zero_()
+        regions = torch.maximum(torch.maximum(low, high), regions)
+    return regions
 
 
 def _blots(count: int, channels: int, rng: np.random.Generator, often: float) -> torch.Tensor:

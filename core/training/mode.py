@@ -20,6 +20,7 @@ from core.training.loop import Schedule, train
 from core.training.pages import draw_page
 from core.training.screen_looks import other_look
 from core.training.screens import ScreenSet
+from core.training.speed import half
 
 # Parts of each batch. The three spectra are hard to tell from each other, the rest is easy.
 _SHARES = {
@@ -121,7 +122,8 @@ def train_mode(
                 images.append(fit(looked.pixels))
                 quality.append(looked.quality)
             labels.append(MODES.index(mode))
-        said, good = net(_tensor(np.stack(images)))
+        with half(net):
+            said, good = (part.float() for part in net(_tensor(np.stack(images))))
         known = torch.tensor(np.array(quality, np.float32))
         there = torch.isfinite(known)
         loss_quality = (

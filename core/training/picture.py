@@ -19,6 +19,7 @@ from core.training.augment import NONE, Augmentation, to_square
 from core.training.loop import Schedule, train
 from core.training.regions import Share
 from core.training.sample import SampleSet
+from core.training.speed import half
 
 _HEAD = ("classifier.weight", "classifier.bias")
 
@@ -72,8 +73,9 @@ def train_picture(
             # A virtual hand that has strayed shows another view than was asked for.
             labels.append(VIEWS.index(sample.view or view))
         given = torch.from_numpy(normalise(np.stack(images)))
-        logits = net(given.contiguous(memory_format=torch.channels_last))
-        loss = F.cross_entropy(logits, torch.tensor(labels), label_smoothing=0.05)
+        with half(net):
+            logits = net(given.contiguous(memory_format=torch.channels_last))
+        loss = F.cross_entropy(logits.float(), torch.tensor(labels), label_smoothing=0.05)
         return {"loss_picture": loss}
 
     def score() -> float:

@@ -15,11 +15,12 @@ from core.domain import View
 from core.phantom.realism_classifiers import area_under_curve
 from core.recognition.anatomy import LOOK_SIDE, SCENE_CELLS, Anatomy
 from core.recognition.plane import APICAL, tolerances
-from core.recognition.plane_net import MOVEMENTS, SCENE_CHANNELS, PlaneNet
+from core.recognition.plane_net import ANSWERS, MOVEMENTS, SCENE_CHANNELS, PlaneNet
 from core.recognition.view_net import MAP_CHANNELS, MAP_SIDE, VIEWS
 from core.training.augment import Augmentation, to_square
 from core.training.loop import Schedule, train
 from core.training.sample import SampleSet
+from core.training.speed import half
 
 #: A hand's rock is a turn of the picture's content: pictures are hardly turned here.
 LIGHT = Augmentation(rotate_deg=2.0, scale=0.08, shift=0.03, stretch=0.03, sector=0.15)
@@ -121,7 +122,7 @@ def train_plane(
     run: Path,
     tuning: PlaneData | None = None,
     stop: Callable[[], bool] = lambda: False,
-) -> tuple[nn.Module, list[dict[str, float]]]:
+) -> tuple[PlaneNet, list[dict[str, float]]]:
     """Trains a plane head; the score in the curve is the AUC of `standard` on `tuning`."""
     torch.manual_seed(schedule.seed)
     net = PlaneNet()
@@ -129,8 +130,10 @@ def train_plane(
 
     def losses(_: int, rng: np.random.Generator) -> dict[str, torch.Tensor]:
         rows = rng.integers(0, len(data), schedule.batch)
-        answers = net(*data.given(rows))
-        mine = answers[torch.arange(len(rows)), torch.from_numpy(data.views[rows])]
+        given = data.given(rows)
+        with half(net):
+            answers = net(*given)
+        mine = answers.float()[torch.arange(len(rows)), torch.from_numpy(data.views[rows])]
         wanted = torch.from_numpy(data.corrections[rows] / limits[rows])
         moves, spread = mine[:, :_COUNT], mine[:, _COUNT : 2 * _COUNT].clamp(-5, 5)
         # The likelihood teaches the spread; the plain distance keeps it from giving up on what it
@@ -164,6 +167,46 @@ def train_plane(
     return net.eval(), curve
 
 
+def calibrate(net: PlaneNet, tuning: PlaneData) -> dict[str, float]:
+    """Moves the logits of `standard` of each view, in place, so that one half is where a standard
+    plane and one that is not are equally likely, were there as many of each; returns the slope and
+    the shift of each view's.
+
+    A network learns how often a plane of each view is standard in its training, too: one view's
+    probability then passes a limit nearly always and another's never. Balanced logistic regression
+    on `tuning`, one slope for all, with a little pull of each shift to zero.
+    """
+    logits = torch.from_numpy(answers_of(net, tuning)[:, 2 * _COUNT].astype(np.float64))
+    views, truth = torch.from_numpy(tuning.views), torch.from_numpy(tuning.standard).double()
+    weight = torch.zeros_like(logits)
+    for view in views.unique():
+        for kind in (0.0, 1.0):
+            rows = (views == view) & (truth == kind)
+            weight[rows] = 1.0 / max(1, int(rows.sum()))
+    slope = torch.ones((), dtype=torch.float64, requires_grad=True)
+    shifts = torch.zeros(len(VIEWS), dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([slope, shifts], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        said = slope * logits + shifts[views]
+        off = F.binary_cross_entropy_with_logits(said, truth, weight=weight, reduction="sum")
+        loss = off + 0.005 * (shifts**2).sum() + 0.005 * (slope - 1) ** 2
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    last = net.head[-1]
+    assert isinstance(last, nn.Linear)
+    with torch.no_grad():
+        rows = torch.arange(len(VIEWS)) * ANSWERS + 2 * _COUNT
+        last.weight[rows] *= slope.float()
+        last.bias[rows] = last.bias[rows] * slope.float() + shifts.float()
+    moved = shifts.detach()
+    told = {VIEWS[int(v)].value: float(moved[v]) for v in views.unique()}
+    return {"slope": float(slope.detach()), **told}
+
+
 def answers_of(net: nn.Module, data: PlaneData) -> NDArray[np.float32]:
     """The answers for each row's own view, float32 [N, 14]."""
     net.eval()
@@ -186,11 +229,14 @@ def scores_of(answers: NDArray[np.floating], data: PlaneData) -> dict[str, Any]:
     told = (np.abs(moves).max(axis=1) > 1) & ~data.standard
     right = np.sign(moves[rows, asked]) == np.sign(data.corrections[rows, asked])
     there = ~np.isnan(data.foreshortening)
+    said = answers[:, 2 * _COUNT] > 0
     by_view = {
         VIEWS[v].value: {
             "angle_error_deg": float(np.median(error[data.views == v][:, :3])),
             "slide_error_mm": float(np.median(error[data.views == v][:, 3:5])),
             "standard_auc": _auc(data.standard, answers[:, 2 * _COUNT], data.views == v),
+            "standard_said_of_standard": _mean(said[data.standard & (data.views == v)]),
+            "standard_said_of_others": _mean(said[~data.standard & (data.views == v)]),
             "direction_right": _mean(right[told & (data.views == v)]),
             "count": int((data.views == v).sum()),
         }
@@ -198,6 +244,8 @@ def scores_of(answers: NDArray[np.floating], data: PlaneData) -> dict[str, Any]:
     }
     return {
         "standard_auc": _auc(data.standard, answers[:, 2 * _COUNT], np.ones(len(data), bool)),
+        "standard_said_of_standard": _mean(said[data.standard]),
+        "standard_said_of_others": _mean(said[~data.standard]),
         "standard_share": float(data.standard.mean()),
         "angle_error_deg": float(np.median(error[:, :3])),
         "angle_error_if_never_moved_deg": float(np.median(np.abs(data.corrections[:, :3]))),

@@ -26,6 +26,8 @@ from core.training.request import (
 from core.training.virtual import VirtualSet
 
 DEFAULTS = Defaults(steps=4000, batch=96, rate=1.5e-3, virtual=24_000)
+TUNING = 960
+"""Pictures that score while training, and set where one half lies."""
 CLIPS = 110
 """Clips that guidance is scored on: ten a view."""
 
@@ -41,11 +43,15 @@ def train(request: TrainRequest) -> Path:
         seed=request.seed,
         progress=request.teller("looking at planes"),
     )
-    tuning = VirtualSet(count=192, seed=request.seed + TUNING_SEED, cache=request.cache)
+    tuning = plane.look_at_planes(
+        VirtualSet(count=TUNING, seed=request.seed + TUNING_SEED, cache=request.cache),
+        trunk.look,
+        augmentation=NONE,
+    )
     net, curve = plane.train_plane(
-        data, schedule=schedule, run=request.run, stop=request.stop,
-        tuning=plane.look_at_planes(tuning, trunk.look, augmentation=NONE),
-    )  # fmt: skip
+        data, schedule=schedule, run=request.run, stop=request.stop, tuning=tuning
+    )
+    calibration = plane.calibrate(net, tuning)
     save_weights(net.state_dict(), request.run / "plane.pt")
     weights = request.run / "plane.onnx"
     export_onnx(
@@ -62,7 +68,8 @@ def train(request: TrainRequest) -> Path:
             "Learnt and scored on the virtual heart alone: nobody knows a real probe's offset.",
             "Millimetres rest on usual sizes of hearts: pictures carry no scale to it.",
         ),
-        metrics=scores(trunk, PlaneModel(weights), seed=request.seed),
+        metrics={"calibration of standard": calibration}
+        | scores(trunk, PlaneModel(weights), seed=request.seed),
         curve=curve,
         **request.provenance(DEFAULTS, schedule, ()),
     )

@@ -27,6 +27,7 @@ from core.training.augment import Augmentation, to_square
 from core.training.loop import Schedule, train
 from core.training.plane_teacher import PlaneTargets, PlaneTeacher, plane_targets
 from core.training.sample import LABELS, Sample, SampleSet
+from core.training.speed import half
 
 SIDES = ((128, 0.5), (192, 0.8), (SIDE, 1.0))
 """Sides of the pictures that the trunk is trained on, and up to which part of its steps."""
@@ -115,9 +116,11 @@ def train_regions(
         # As many pixels in a step with small pictures as in one with large ones.
         count = round(schedule.batch * (SIDE / side) ** 2)
         image, targets, planes = batches.draw(rng, count=count, side=side)
-        scene = trunk.scene(image.contiguous(memory_format=torch.channels_last))
-        plane_loss = teacher.loss(scene, planes)
-        return {**trunk.losses(scene, targets), "loss_plane": PLANE_WEIGHT * plane_loss}
+        with half(trunk):
+            scene = trunk.scene(image.contiguous(memory_format=torch.channels_last))
+            outlines = trunk.losses(scene, targets)
+        plane_loss = teacher.loss(scene.float(), planes)
+        return {**outlines, "loss_plane": PLANE_WEIGHT * plane_loss}
 
     curve = train(
         taught,

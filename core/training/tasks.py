@@ -13,6 +13,7 @@ from core.training import (
     picture_task,
     plane_task,
     regions_task,
+    ventricle_task,
     view_task,
 )
 from core.training.camus import Camus
@@ -47,6 +48,9 @@ TASKS: Mapping[str, Task] = {
     "cusps": Task(model="cusps", train=cusps_task.train, evaluate=cusps_task.evaluate),
     "landmarks": Task(
         model="landmarks", train=landmarks_task.train, evaluate=landmarks_task.evaluate
+    ),
+    "ventricle": Task(
+        model="ventricle", train=ventricle_task.train, evaluate=ventricle_task.evaluate
     ),
     # One network says both: `plane` is scored on single frames, `guidance` on what a user is told.
     "guidance": Task(model="plane", train=plane_task.train, evaluate=plane_task.evaluate_clips),

@@ -15,6 +15,7 @@ from core.domain import View
 from core.recognition.view_net import VIEWS, MapNet
 from core.training.loop import Schedule, train
 from core.training.maps import Bending, MapData, bend, scrambled
+from core.training.speed import half
 
 #: Windows of the heart, by which near views are one group.
 GROUPS: dict[View, str] = {
@@ -78,8 +79,9 @@ def train_view(
         of_none = torch.from_numpy(rng.random(len(wanted)) < SCRAMBLED)
         bent[of_none] = scrambled(bent[of_none], rng)
         wanted[of_none] = VIEWS.index(View.OTHER)
-        said = net(bent)
-        return {"loss_view": F.cross_entropy(said, wanted, label_smoothing=0.05)}
+        with half(net):
+            said = net(bent)
+        return {"loss_view": F.cross_entropy(said.float(), wanted, label_smoothing=0.05)}
 
     def score() -> float:
         return float(np.mean([_right(net, maps) for maps in tuning]))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.domain import Region, Sector, SectorKind, View, ViewResult
 from core.recognition.models import Models
-from core.recognition.recognise import find_regions, recognise_frame
+from core.recognition.recognise import outlined, recognise_frame
 from core.training.regions import dice
 from core.training.sample import LABELS, Sample, SampleSet
 
@@ -58,7 +58,8 @@ def worst_regions(
     """The `count` samples whose known structures the models outline worst."""
 
     def judge(sample: Sample) -> Mistake:
-        found = find_regions(_rgb(sample)[None], _whole(sample), models)
+        view = sample.view or View.OTHER
+        found = outlined(_rgb(sample)[None], _whole(sample), models, view=view, indices=[0])
         masks = masks_of_regions(found, sample.image.shape)
         truth = np.zeros_like(masks) if sample.masks is None else sample.masks
         scores = [

@@ -26,7 +26,7 @@ from core.domain import (
 )
 from core.measurement import measure_exam
 from core.recognition.models import Models
-from core.recognition.recognise import find_regions
+from core.recognition.recognise import outlined
 from core.training.camus import Camus
 from core.training.regions import dice
 from core.training.sample import LABELS, Sample
@@ -62,8 +62,8 @@ def real_figures(
         sample = camus[number]
         if sample.masks is None:
             continue
-        regions = find_regions(np.repeat(sample.image[None, ..., None], 3, axis=3),
-                               _whole(sample), models)  # fmt: skip
+        frames = np.repeat(sample.image[None, ..., None], 3, axis=3)
+        regions = outlined(frames, _whole(sample), models, view=item.view, indices=[0])
         seen = masks_of_regions(regions, sample.image.shape)
         scores[item.phase].append(dice(seen[_LV] > 0, sample.masks[_LV] > 0))
         name = f"{item.view}-{item.phase}"
