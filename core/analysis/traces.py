@@ -1,5 +1,5 @@
 """What is read from a clip's pixels: strips (found on the screen, their scales read, their flow or
-walls measured), colour, the aortic valve's cusps, the septa."""
+walls measured), colour, the aortic valve's cusps, leaflets, the septa."""
 
 from dataclasses import replace
 
@@ -29,6 +29,7 @@ from core.measurement.doppler.spectrum import read_spectrum
 from core.measurement.mmode.read import read_mmode
 from core.measurement.reasons import Reason
 from core.measurement.structure.cusps import read_cusps
+from core.measurement.structure.leaflets import read_leaflets
 from core.measurement.structure.septa import read_septa
 from core.recognition.models import Models
 from core.recognition.recognise import look_at_view
@@ -45,8 +46,8 @@ def read_trace(
     clip: Clip, recognition: Recognition, models: Models, *,
     mm_per_px: tuple[float, float] | None = None,
 ) -> Trace | None:  # fmt: skip
-    """What must be read from a clip's pixels: a strip, colour, cusps, the septa; None where the
-    clip shows none of these.
+    """What must be read from a clip's pixels: a strip, colour, cusps, leaflets, the septa; None
+    where the clip shows none of these.
 
     Of a strip the last frame is read: one that runs in is whole only there.
 
@@ -62,7 +63,8 @@ def read_trace(
         return _together(read_colour(clip, recognition), septa)
     if mode in (Mode.BMODE, Mode.UNKNOWN):
         cusps = None if models.cusps is None else read_cusps(clip, recognition, models.cusps.look)
-        return _together(cusps, read_septa(clip, recognition, mm_per_px))
+        leaflets = read_leaflets(clip, recognition)
+        return _together(_together(cusps, leaflets), read_septa(clip, recognition, mm_per_px))
     if mode not in SPECTRA and mode is not Mode.MMODE:
         return None
     frame = clip.frames[-1]

@@ -32,7 +32,8 @@ class Measurement:
             plane of a biplane value, the other of two stills.
         parts: (name, value) of what the value is made of, in `unit` unless the name says another:
             the segments of a wall motion score (`core.measurement.segments`), `maximum` and
-            `minimum` of the inferior vena cava, `atrial` and `ventricular` of a septal defect.
+            `minimum` of the inferior vena cava, `atrial` and `ventricular` of a septal defect,
+            `mitral_mm`, `mitral_opens_ms` and the like of the valves.
         origin: name of the machine whose own report the value comes from; "" where it was measured
             or set here.
         others: (origin, value) of the same measurement in reports of machines, in `unit`, where the

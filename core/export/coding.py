@@ -27,6 +27,8 @@ UCUM = {
     "grade 0-4": ("{0:4}", "grade 0-4"),
     "score 1-4": ("{1:4}", "score 1-4"),
     "count": ("{count}", "count"),
+    # Of the valves' opening the value is the length; its parts are told in words of their own.
+    "ms and mm": ("mm", "mm"),
 }
 _MODES = {
     Mode.BMODE: "SCT 399064001",

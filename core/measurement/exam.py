@@ -12,6 +12,7 @@ from core.measurement.reasons import Reason
 from core.measurement.result import missing
 from core.measurement.structure.cava import vena_cava
 from core.measurement.structure.septa import septal_defect
+from core.measurement.structure.valves import valve_opening
 from core.measurement.traces import trace_measurements
 from core.measurement.travel import travels
 from core.measurement.uncertainty import Errors, calibrated
@@ -40,7 +41,7 @@ def measure_exam(
     _add(found, linear(clips))
     _add(found, (*ventricle(clips), left_atrium(clips), *right_heart(clips)))
     _add(found, travels(clips))
-    _add(found, (wall_motion(clips), vena_cava(clips), septal_defect(clips)))
+    _add(found, (wall_motion(clips), vena_cava(clips), septal_defect(clips), valve_opening(clips)))
     traced = trace_measurements(clips, found)
     # A strip shows the vein through a breath where the clip may be too short for one.
     if traced["ivc"].parts and not found["ivc"].parts:

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NO_CHAMBER = "reason.no_chamber"
     VALVE_NOT_CLOSED = "reason.valve_not_closed"
     CUSPS_UNSURE = "reason.cusps_unsure"
+    LEAFLETS_NOT_SEEN = "reason.leaflets_not_seen"
     SEPTUM_NOT_SEEN = "reason.septum_not_seen"
     GAP_NOT_CONFIRMED = "reason.gap_not_confirmed"
     FEW_SEGMENTS = "reason.few_segments"

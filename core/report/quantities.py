@@ -7,6 +7,7 @@ and `rules.yaml`; here are formulas alone.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import pi
+from operator import itemgetter
 
 from core.domain import Measurement, Patient
 from core.measurement.catalogue import catalogue
@@ -97,6 +98,26 @@ def _right_atrial_pressure(v: Values) -> float:
     return atrial_pressure().of(width_mm=v["ivc"], collapse_percent=v["ivc_collapse"])
 
 
+def _positive(value: float) -> float | None:
+    return value if value > 0 else None
+
+
+def _valve_times() -> Iterable[Formula]:
+    """What of a valve's opening is not its row's own value: the aortic leaflets' parting, and the
+    times."""
+    yield Formula(
+        id="aortic_opening", needs=("aortic_mm",), unit="mm", decimals=1, source="seen",
+        of=itemgetter("aortic_mm"),
+    )  # fmt: skip
+    for valve in ("mitral", "aortic"):
+        for word in ("opens", "closes"):
+            part = f"{valve}_{word}_ms"
+            yield Formula(
+                id=f"{valve}_{word}", needs=(part,), unit="ms", decimals=0, source="seen",
+                of=itemgetter(part),
+            )  # fmt: skip
+
+
 FORMULAS = (
     Formula(id="rwt", needs=("lvpwd", "lvedd"), unit="", decimals=2, source="ase2015",
             of=lambda v: 2 * v["lvpwd"] / v["lvedd"] if v["lvedd"] > 0 else None),
@@ -143,6 +164,13 @@ FORMULAS = (
             of=lambda v: 4 * v["tr_vmax"] ** 2),
     Formula(id="rvsp", needs=("tr_gradient", "ra_pressure"), unit="mmHg", decimals=0,
             source="ra2010", verified=False, of=lambda v: v["tr_gradient"] + v["ra_pressure"]),
+    *_valve_times(),
+    Formula(id="ejection_time", needs=("aortic_opens_ms", "aortic_closes_ms"), unit="ms",
+            decimals=0, source="seen",
+            of=lambda v: v["aortic_closes_ms"] - v["aortic_opens_ms"]),
+    Formula(id="relaxation_time", needs=("aortic_closes_ms", "mitral_opens_ms"), unit="ms",
+            decimals=0, source="seen",
+            of=lambda v: _positive(v["mitral_opens_ms"] - v["aortic_closes_ms"])),
 )  # fmt: skip
 """In an order in which each needs only what stands before it.
 
@@ -154,11 +182,17 @@ _PARTS = {
     ("ivc", "minimum"): "ivc_minimum",
     ("septal_defect", "atrial"): "atrial_defect",
     ("septal_defect", "ventricular"): "ventricular_defect",
+    **{
+        ("valve_opening", f"{valve}_{word}"): f"{valve}_{word}"
+        for valve in ("mitral", "aortic")
+        for word in ("mm", "opens_ms", "closes_ms")
+    },
 }
 
 
 def _printed(unit: str) -> str:
-    return {"1": "", "cm2": "cm²", "count": "", "grade 0-4": "", "score 1-4": ""}.get(unit, unit)
+    plain = {"1": "", "cm2": "cm²", "count": "", "grade 0-4": "", "score 1-4": ""}
+    return {**plain, "ms and mm": "mm"}.get(unit, unit)
 
 
 def _measured(measurements: Iterable[Measurement]) -> dict[str, Quantity]:

@@ -14,7 +14,7 @@ from core.report.document import FieldKind, FormField, MeasurementGroup, Measure
 from core.report.sources import source_words
 
 # Decimals that the method can stand for; "%", "mL" and the like are read as whole numbers.
-_DECIMALS = {"mm": 1, "cm": 1, "cm2": 1, "m/s": 2, "1": 2, "score 1-4": 2}
+_DECIMALS = {"mm": 1, "cm": 1, "cm2": 1, "m/s": 2, "1": 2, "score 1-4": 2, "ms and mm": 1}
 _OTHER = "other"
 
 

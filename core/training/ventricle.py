@@ -106,7 +106,8 @@ def cut_at_random(
 
 
 def losses_of(logits: torch.Tensor, masks: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Cross entropy and soft Dice: logits float [B, 3, S/2, S/2], masks float [B, 3, S, S], 0..1."""
+    """Cross entropy and soft Dice of logits float [B, 3, S/2, S/2] against masks float
+    [B, 3, S, S], 0..1."""
     wanted = F.avg_pool2d(masks, 2)
     p = logits.sigmoid()
     overlap = (p * wanted).sum(dim=(2, 3))
