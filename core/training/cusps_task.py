@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import InputError
 from core.recognition.cusp_net import SIDE, CuspModel
 from core.recognition.models import Models
 from core.training import cusps
 from core.training.cusps import RootSet, scores_of
 from core.training.export import Calibrated, export_onnx
 from core.training.publish import Card, publish
-from core.training.request import CARD_SEED, TUNING_SEED, Defaults, TrainRequest, save_weights
+from core.training.request import CARD_SEED, TUNING_SEED, Defaults, TrainRequest, need, save_weights
 
 DEFAULTS = Defaults(steps=600, batch=48, rate=1.5e-3, virtual=768)
 _HELD_OUT = 240
@@ -55,11 +54,7 @@ def train(request: TrainRequest) -> Path:
 
 def evaluate(models: Models, data: Path | None, seed: int) -> dict[str, Any]:
     """`data` adds nothing: nobody has counted the cusps in it."""
-    if models.cusps is None:
-        raise InputError(
-            "evaluate cusps: no such model there; train one with `echolab train cusps`"
-        )
-    return scores(models.cusps.look, seed=seed)
+    return scores(need(models.cusps, "cusps").look, seed=seed)
 
 
 def scores(look: Look, *, seed: int = 0) -> dict[str, Any]:

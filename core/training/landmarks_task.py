@@ -21,6 +21,7 @@ from core.training.request import (
     TUNING_SEED,
     Defaults,
     TrainRequest,
+    need,
     save_weights,
 )
 
@@ -82,11 +83,7 @@ def _start(request: TrainRequest) -> LandmarkNet:
 
 def evaluate(models: Models, data: Path | None, seed: int) -> dict[str, Any]:
     """`data` adds nothing: nobody has marked the points in it."""
-    if models.landmarks is None:
-        raise InputError(
-            "evaluate landmarks: no such model there; train one with `echolab train landmarks`"
-        )
-    return scores(models.landmarks, seed=seed)
+    return scores(need(models.landmarks, "landmarks"), seed=seed)
 
 
 def scores(model: LandmarkModel, *, seed: int = 0) -> dict[str, Any]:

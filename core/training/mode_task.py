@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from core.domain import CancelledError, InputError
+from core.domain import CancelledError
 from core.recognition.mode_net import HEIGHT, WIDTH, ModeModel
 from core.recognition.models import Models
 from core.training.export import temperature_of
@@ -11,7 +11,14 @@ from core.training.loop import Schedule, write_progress
 from core.training.mode import export_mode, fitted, logits_of, train_mode
 from core.training.mode_figures import evaluate_mode
 from core.training.publish import Card, publish
-from core.training.request import OPEN_LICENCE, TUNING_SEED, Defaults, TrainRequest, save_weights
+from core.training.request import (
+    OPEN_LICENCE,
+    TUNING_SEED,
+    Defaults,
+    TrainRequest,
+    need,
+    save_weights,
+)
 from core.training.screens import A_PATIENT, ScreenSet
 
 DEFAULTS = Defaults(steps=400, batch=24, rate=1e-3, virtual=1480)
@@ -76,9 +83,7 @@ def train(request: TrainRequest) -> Path:
 
 
 def evaluate(models: Models, data: Path | None, seed: int) -> dict[str, Any]:
-    if models.mode is None:
-        raise InputError("evaluate mode: no such model there; train one with `echolab train mode`")
-    return evaluate_mode(models.mode, data=data, seed=seed)
+    return evaluate_mode(need(models.mode, "mode"), data=data, seed=seed)
 
 
 def _render(screens: ScreenSet, request: TrainRequest, schedule: Schedule) -> None:

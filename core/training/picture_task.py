@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from core.domain import InputError
 from core.recognition.models import Models
 from core.recognition.picture import PICTURE_SIDE, Picture, PictureModel
 from core.training import picture, view
@@ -16,7 +15,14 @@ from core.training.export import Calibrated, export_onnx, temperature_of
 from core.training.gallery import Gallery
 from core.training.publish import Card, publish
 from core.training.regions import Share
-from core.training.request import CAMUS_TUNING, CARD_SEED, Defaults, TrainRequest, save_weights
+from core.training.request import (
+    CAMUS_TUNING,
+    CARD_SEED,
+    Defaults,
+    TrainRequest,
+    need,
+    save_weights,
+)
 from core.training.sample import SampleSet
 from core.training.virtual import VirtualSet
 
@@ -73,9 +79,7 @@ def train(request: TrainRequest) -> Path:
 
 
 def evaluate(models: Models, data: Path | None, seed: int) -> dict[str, Any]:
-    if models.picture is None:
-        raise InputError("this set has no picture model; train one with `echolab train picture`")
-    return scores(models.picture, data=data, seed=seed)
+    return scores(need(models.picture, "picture"), data=data, seed=seed)
 
 
 def scores(model: Picture, *, data: Path | None, seed: int = 0) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -20,6 +20,7 @@ from core.training.own import OwnSet, Part, Use
 from core.training.sample import SampleSet
 from core.training.virtual import VirtualSet
 
+T = TypeVar("T")
 OPEN_LICENCE = "Apache-2.0"
 OWN_LICENCE = "LicenseRef-own-data"
 VERSION = "0.4.0"
@@ -179,6 +180,15 @@ class TrainRequest:
         parts = [CAMUS_LICENCE] if self.data is not None else []
         parts += [OWN_LICENCE] if self.own is not None else []
         return " AND ".join(parts) or OPEN_LICENCE
+
+
+def need(model: T | None, name: str) -> T:
+    """A model that a set may lack; InputError where it does."""
+    if model is None:
+        raise InputError(
+            f"evaluate {name}: no such model there; train one with `echolab train {name}`"
+        )
+    return model
 
 
 def trained_regions(models: Path) -> RegionModel:

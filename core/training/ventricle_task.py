@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from core.domain import InputError, RegionLabel, Sector, SectorKind
+from core.domain import RegionLabel, Sector, SectorKind
 from core.recognition.models import Models
 from core.recognition.regions import RegionModel
 from core.recognition.ventricle import APICAL, VentricleModel
@@ -20,6 +20,7 @@ from core.training.request import (
     CARD_SEED,
     Defaults,
     TrainRequest,
+    need,
     save_weights,
     trained_regions,
 )
@@ -71,11 +72,7 @@ def train(request: TrainRequest) -> Path:
 
 
 def evaluate(models: Models, data: Path | None, seed: int) -> dict[str, Any]:
-    if models.ventricle is None:
-        raise InputError(
-            "evaluate ventricle: no such model there; train one with `echolab train ventricle`"
-        )
-    return scores(models.regions, models.ventricle, data, seed)
+    return scores(models.regions, need(models.ventricle, "ventricle"), data, seed)
 
 
 def scores(
