@@ -24,7 +24,7 @@ def half(net: nn.Module) -> Iterator[None]:
         if isinstance(module, nn.GroupNorm) or (isinstance(module, nn.Conv2d) and module.groups > 1)
     ]
     for module in slow:
-        module.forward = _in_full(module.forward)
+        module.forward = _in_full(module.forward)  # type: ignore[method-assign]
     try:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             yield

@@ -63,7 +63,7 @@ def hearts_of(samples: SampleSet) -> Iterator[Heart]:
 
 
 def _kept(image: NDArray[np.uint8], masks: NDArray[np.uint8]) -> Heart:
-    box = _box(masks.any(axis=0))
+    box = _box(masks > 0)
     middle, extent = (box[:2] + box[2:]) / 2, float((box[2:] - box[:2]).max())
     zoom = min(1.0, _FINEST / extent)
     side = round(_KEPT * extent * zoom)
@@ -76,13 +76,14 @@ def _kept(image: NDArray[np.uint8], masks: NDArray[np.uint8]) -> Heart:
     return Heart(
         image=cut,
         masks=drawn,
-        box=_box((drawn > 127).any(axis=0)),
-        without_atrium=_box((drawn[:2] > 127).any(axis=0)),
+        box=_box(drawn > 127),
+        without_atrium=_box(drawn[:2] > 127),
     )
 
 
-def _box(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+def _box(masks: NDArray[np.bool_]) -> NDArray[np.float64]:
+    rows = np.flatnonzero(masks.any(axis=(0, 2)))
+    columns = np.flatnonzero(masks.any(axis=(0, 1)))
     return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], float)
 
 

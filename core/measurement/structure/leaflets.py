@@ -75,7 +75,7 @@ _AFTER_CLOSURE_S, _HALF_ISOVOLUMIC_S = 0.02, 0.025
 # Frames of a state lie so far from the other's, in their own spreads, where leaflets are seen.
 _LEAST_APART = 3.0
 # A gap ends where the echo is so far up from blood to leaflet; of the lines that show one, which.
-_EDGE, _TYPICAL_LINE = 0.6, 40.0
+_EDGE, _TYPICAL_LINE = 0.6, 0.4
 _LEAST_FRAMES = 4
 
 
@@ -141,7 +141,7 @@ def read_leaflets(clip: Clip, recognition: Recognition) -> Trace | None:
 def beats_of(recognition: Recognition, length: int) -> list[Beat]:
     """The beats between the marks; of a clip with one end-diastole, the one that begins there."""
     marks, ends = sorted(recognition.phases.ed), sorted(recognition.phases.es)
-    beats = []
+    beats: list[Beat] = []
     for start, following in [*pairwise(marks), *((mark, None) for mark in marks[-1:])]:
         systole = next((es for es in ends if es > start), None)
         if systole is None or (following is not None and systole >= following):
@@ -338,33 +338,34 @@ def widest_gap(
     blood = float(np.percentile(sheet.grey[opened][:, lines, third : 2 * third], 25))
     leaflet = np.percentile(sheet.grey[opened][:, lines], 92, axis=(0, 2))
     edges = blood + _EDGE * (leaflet - blood)
-    found: list[tuple[float, int, tuple[float, float]]] = []
-    typical = np.full(len(opened), np.nan)
-    shown: list[tuple[int, tuple[float, float]] | None] = []
-    for row, frame in enumerate(opened):
-        found = []
-        for line, edge in zip(lines, edges, strict=True):
-            run = _longest_dark(gaussian_filter1d(sheet.grey[frame, line], 1.0), float(edge))
-            if run is not None:
-                found.append((run[1] - run[0], int(line), run))
-        if not found:
-            shown.append(None)
-            continue
-        found.sort()
-        width, line, run = found[round((len(found) - 1) * _TYPICAL_LINE / 100)]
-        typical[row] = width
-        shown.append((line, run))
-    if np.isnan(typical).all():
+    shown = [_typical_run(sheet.grey[frame], lines, edges) for frame in opened]
+    rows = [row for row, run in enumerate(shown) if run is not None]
+    if not rows:
         return None
-    rows = np.flatnonzero(~np.isnan(typical))
-    steady = gaussian_filter1d(typical[rows], 1.0, mode="nearest")
-    best = int(rows[steady.argmax()])
-    frame, at = int(opened[best]), shown[best]
-    assert at is not None
-    line, (low, high) = at
-    middle, half = (low + high) / 2, float(steady.max()) / 2
+    widths = np.array([run[2] - run[1] for run in shown if run is not None])
+    steady = gaussian_filter1d(widths, 1.0, mode="nearest")
+    best = rows[int(steady.argmax())]
+    run = shown[best]
+    assert run is not None
+    line, low, high = run
+    frame, middle, half = int(opened[best]), (low + high) / 2, float(steady.max()) / 2
     ends = np.stack([sheet.place(frame, line, middle + side * half) for side in (-1, 1)])
     return float(np.linalg.norm(ends[1] - ends[0])), frame, ends
+
+
+def _typical_run(
+    grey: Floats, lines: NDArray[np.int64], edges: Floats
+) -> tuple[int, float, float] | None:
+    """Of one frame [L, N]: the line whose gap is a typical one, and where it begins and ends."""
+    found = []
+    for line, edge in zip(lines.tolist(), edges.tolist(), strict=True):
+        run = _longest_dark(gaussian_filter1d(grey[line], 1.0), edge)
+        if run is not None:
+            found.append((line, *run))
+    if not found:
+        return None
+    found.sort(key=lambda run: run[2] - run[1])
+    return found[round((len(found) - 1) * _TYPICAL_LINE)]
 
 
 def _longest_dark(profile: Floats, edge: float) -> tuple[float, float] | None:
