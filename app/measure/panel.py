@@ -7,6 +7,7 @@ from app.measure.calibrate import show_calibration
 from app.measure.charts import show_curve, show_overlay
 from app.measure.cine import film_for, frame_shown, show_cine
 from app.measure.head import choose_clip, show_judgement
+from app.measure.mmode import show_mmode
 from app.measure.values import show_calipers, show_large, show_table
 from app.measure.wall import show_bullseye
 from app.opened import opened_exam, show_trouble
@@ -30,9 +31,8 @@ def measure() -> None:
     frame = frame_shown(clip)
     with numbers:
         show_large(exam)
-        curve, overlay, wall, calibration = st.tabs(
-            [t(f"app.tab.{tab}") for tab in ("curve", "overlay", "wall_motion", "calibration")]
-        )
+        tabs = ("curve", "overlay", "mmode", "wall_motion", "calibration")
+        curve, overlay, mmode, wall, calibration = st.tabs([t(f"app.tab.{tab}") for tab in tabs])
         with curve:
             show_curve(clip, film, frame)
         with overlay:
@@ -43,6 +43,8 @@ def measure() -> None:
                 calipers=exam.calipers,
                 measurements=exam.analysis.measurements,
             )
+        with mmode:
+            show_mmode(exam.exam_id, clip, film, exam.calipers)
         with wall:
             show_bullseye(exam)
         with calibration:

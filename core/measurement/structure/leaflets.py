@@ -172,14 +172,23 @@ def sheet_of(clip: Clip, tracks: Mapping[str, PointTrack], valve: Valve) -> Shee
         + _LEVELS[None, :, None, None] * onward[:, None, None]
         + _ACROSS[None, None, :, None] * along[:, None, None]
     )
-    grey = np.stack([
+    return Sheet(grey=_sampled(clip.frames, places), middle=middle, along=along, onward=onward)
+
+
+def _sampled(frames: NDArray[np.uint8], places: Floats) -> Floats:
+    """A little smoothed grey of RGB uint8 [T, H, W, 3] at places [T, L, N, 2], px; [T, L, N]."""
+    height, width = frames.shape[1:3]
+    low = np.clip(np.floor(places.min(axis=(0, 1, 2))) - 4, 0, (width - 1, height - 1)).astype(int)
+    high = np.clip(np.ceil(places.max(axis=(0, 1, 2))) + 5, low + 1, (width, height)).astype(int)
+    # Only what the lines cross: the whole frame would take many times as long.
+    part = frames[:, low[1] : high[1], low[0] : high[0]]
+    return np.stack([
         map_coordinates(
-            gaussian_filter(clip.frames[frame].mean(axis=2, dtype=np.float32), 0.8),
-            [places[frame, ..., 1], places[frame, ..., 0]], order=1,
+            gaussian_filter(frame.mean(axis=2, dtype=np.float32), 0.8),
+            [at[..., 1] - low[1], at[..., 0] - low[0]], order=1,
         )
-        for frame in range(length)
+        for frame, at in zip(part, places, strict=True)
     ]).astype(np.float64)  # fmt: skip
-    return Sheet(grey=grey, middle=middle, along=along, onward=onward)
 
 
 def _course(track: PointTrack, length: int) -> Points:
