@@ -4,9 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from core.domain import InputError
 from core.recognition.landmark_net import SIDE, LandmarkNet, LandmarkPoints
 from core.recognition.landmarks import LandmarkModel
 from core.recognition.models import Models, read_model
@@ -21,6 +18,7 @@ from core.training.request import (
     TUNING_SEED,
     Defaults,
     TrainRequest,
+    load_start,
     need,
     save_weights,
 )
@@ -74,10 +72,7 @@ def _start(request: TrainRequest) -> LandmarkNet:
         _, regions, *_ = read_model(request.models / "regions")
         net.start_from(load_net(regions))
         return net
-    try:
-        net.load_state_dict(torch.load(request.start, map_location="cpu", weights_only=True))
-    except Exception as error:  # torch has many kinds for a damaged file or another network's
-        raise InputError(f"--start {request.start}: not weights of `train landmarks`") from error
+    load_start(net, request.start, "landmarks")
     return net
 
 

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
-from core.domain import InputError, View
+from core.domain import View
 from core.recognition.normalise import normalise
 from core.recognition.picture import PICTURE_SIDE
 from core.recognition.timm_backbone import BACKBONE, imagenet_weights
@@ -18,6 +18,7 @@ from core.recognition.view_net import VIEWS
 from core.training.augment import NONE, Augmentation, to_square
 from core.training.loop import Schedule, train
 from core.training.regions import Share
+from core.training.request import load_start
 from core.training.sample import SampleSet
 from core.training.speed import half
 
@@ -55,7 +56,7 @@ def train_picture(
     torch.manual_seed(schedule.seed)
     net = build_net()
     if start is not None:
-        load_start(net, start)
+        load_start(net, start, "picture")
     weights = np.array([share.weight for share in shares], float)
     weights /= weights.sum()
     by_view = [_by_view(share.samples) for share in shares]
@@ -92,16 +93,6 @@ def train_picture(
         stop=stop,
     )
     return net.eval(), curve
-
-
-def load_start(net: nn.Module, path: Path) -> None:
-    """Puts the weights of an earlier run into the network; InputError where they do not fit."""
-    try:
-        net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except Exception as error:  # torch has many kinds for a damaged file or another network's
-        raise InputError(
-            f"{path}: not the weights of a picture network; give picture.pt of an earlier run"
-        ) from error
 
 
 def logits_of(net: nn.Module, samples: SampleSet) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
+from torch import nn
 
 from core.domain import CancelledError, InputError
 from core.recognition.models import read_model
@@ -195,6 +196,17 @@ def trained_regions(models: Path) -> RegionModel:
     """The region model of a set, which view and plane rest on; InputError where there is none."""
     _, *files = read_model(models / "regions")
     return RegionModel.load(*files)
+
+
+def load_start(net: nn.Module, path: Path, task: str) -> None:
+    """Puts the weights that an earlier run left into a network; InputError where they do not
+    fit."""
+    try:
+        net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except Exception as error:  # torch has many kinds for a damaged file or another network's
+        raise InputError(
+            f"--start {path}: not weights of `train {task}`; give {task}.pt of an earlier run"
+        ) from error
 
 
 def save_weights(state: dict[str, Any], path: Path) -> None:

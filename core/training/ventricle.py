@@ -124,15 +124,16 @@ def train_ventricle(
     *,
     schedule: Schedule,
     run: Path,
+    start: VentricleNet | None = None,
     tuning: Sequence[Heart] = (),
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[VentricleNet, list[dict[str, float]]]:
-    """Trains from nothing; `shares`: hearts and their part of each batch.
+    """Trains a network, or `start` further; `shares`: hearts and their part of each batch.
 
     `tuning`: hearts that are not trained on; the score in the curve is the Dice of their cavities.
     """
     torch.manual_seed(schedule.seed)
-    net = VentricleNet()
+    net = start or VentricleNet()
     weights = np.array([weight for _, weight in shares], float)
     weights /= weights.sum()
 

@@ -9,7 +9,7 @@ from core.domain import RegionLabel, Sector, SectorKind
 from core.recognition.models import Models
 from core.recognition.regions import RegionModel
 from core.recognition.ventricle import APICAL, VentricleModel
-from core.recognition.ventricle_net import OUTLINED, SIDE
+from core.recognition.ventricle_net import OUTLINED, SIDE, VentricleNet
 from core.training import ventricle
 from core.training.camus import Camus
 from core.training.export import export_onnx
@@ -20,6 +20,7 @@ from core.training.request import (
     CARD_SEED,
     Defaults,
     TrainRequest,
+    load_start,
     need,
     save_weights,
     trained_regions,
@@ -46,8 +47,9 @@ def train(request: TrainRequest) -> Path:
         shares.append((list(ventricle.hearts_of(camus)), _REAL_PART))
     tuning = [heart for samples in request.tuning() for heart in ventricle.hearts_of(samples)]
     net, curve = ventricle.train_ventricle(
-        shares, schedule=schedule, run=request.run, tuning=tuning, stop=request.stop
-    )
+        shares, schedule=schedule, run=request.run, start=_start(request.start), tuning=tuning,
+        stop=request.stop,
+    )  # fmt: skip
     save_weights(net.state_dict(), request.run / "ventricle.pt")
     weights = request.run / "ventricle.onnx"
     export_onnx(net, weights, given={"image": (1, SIDE, SIDE)}, gives=["logits"])
@@ -69,6 +71,15 @@ def train(request: TrainRequest) -> Path:
     )
     publish(card, weights, request.models / "ventricle")
     return request.models / "ventricle"
+
+
+def _start(path: Path | None) -> VentricleNet | None:
+    """The network of an earlier run; None where there is none to go on from."""
+    if path is None:
+        return None
+    net = VentricleNet()
+    load_start(net, path, "ventricle")
+    return net
 
 
 def evaluate(models: Models, data: Path | None, seed: int) -> dict[str, Any]:
