@@ -101,7 +101,8 @@ def _intervals(exams: Any, order: Any, *, publish: bool) -> None:
     errors = measured_errors(pair for exam in exams for pair in exam.pairs)
     if publish:
         takes = f" --takes {','.join(order.plan.takes)}" if order.plan.takes else ""
-        command = f"echolab evaluate intervals --count {order.count}{takes} --publish"
+        told_so = " --standard" if order.plan.standard else ""
+        command = f"echolab evaluate intervals --count {order.count}{takes}{told_so} --publish"
         write_errors(errors, FILE, patients=order.count, first=order.first, command=command)
     told = {name: {m: asdict(e) for m, e in methods.items()} for name, methods in errors.items()}
     typer.echo(json.dumps(told, indent=1))

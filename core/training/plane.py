@@ -1,7 +1,7 @@
 """Training and scores of the plane head: standard or not, and how to move the probe."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,16 @@ from core.recognition.plane_net import ANSWERS, MOVEMENTS, SCENE_CHANNELS, Plane
 from core.recognition.view_net import MAP_CHANNELS, MAP_SIDE, VIEWS
 from core.training.augment import Augmentation, to_square
 from core.training.loop import Schedule, train
-from core.training.sample import SampleSet
+from core.training.sample import PlaneTruth, Sample, SampleSet
 from core.training.speed import half
 
 #: A hand's rock is a turn of the picture's content: pictures are hardly turned here.
 LIGHT = Augmentation(rotate_deg=2.0, scale=0.08, shift=0.03, stretch=0.03, sector=0.15)
+#: Part of a batch that are real pictures, and how surely they are taken to be standard planes:
+#: their makers chose them, but nobody measured where the probe was.
+REAL_PART, REAL_STANDARD = 0.15, 0.85
+#: Where one half lies: a standard plane that is called off costs so many times one that is passed.
+MISSED_COSTS = 2.0
 _BATCH = 8
 _COUNT = len(MOVEMENTS)
 
@@ -75,6 +80,42 @@ def look_at_planes(
     progress: Callable[[float], None] | None = None,
 ) -> PlaneData:
     """Runs the trunk over all samples whose plane is known."""
+    return _looked_at(samples, look, _of_plane, augmentation, seed, progress)
+
+
+def look_at_real(
+    samples: SampleSet,
+    look: Callable[[NDArray[np.uint8]], Anatomy],
+    *,
+    augmentation: Augmentation,
+    seed: int = 0,
+) -> PlaneData:
+    """Runs the trunk over all samples of a standard view, whose planes nobody knows: all count as
+    standard, and of the movements nothing is said (NaN)."""
+    return _looked_at(samples, look, _of_view, augmentation, seed, None)
+
+
+def _of_plane(sample: Sample) -> PlaneTruth | None:
+    return sample.plane
+
+
+def _of_view(sample: Sample) -> PlaneTruth | None:
+    if sample.view is None or sample.view is View.OTHER:
+        return None
+    return PlaneTruth(
+        view=sample.view, standard=True, correction=np.full(_COUNT, np.nan, np.float32),
+        foreshortening=None, mm_per_px=float("nan"),
+    )  # fmt: skip
+
+
+def _looked_at(
+    samples: SampleSet,
+    look: Callable[[NDArray[np.uint8]], Anatomy],
+    plane_of: Callable[[Sample], PlaneTruth | None],
+    augmentation: Augmentation,
+    seed: int,
+    progress: Callable[[float], None] | None,
+) -> PlaneData:
     most, done = len(samples), 0
     # Taken once: small arrays kept between large passing ones would tear the heap to pieces.
     scene = np.empty((most, SCENE_CHANNELS, SCENE_CELLS, SCENE_CELLS), np.float16)
@@ -88,16 +129,17 @@ def look_at_planes(
         start = done
         for index in range(first, min(first + _BATCH, most)):
             sample = samples[index]
-            if sample.plane is None:
+            plane = plane_of(sample)
+            if plane is None:
                 continue
-            view = sample.plane.view
+            view = plane.view
             rng = np.random.default_rng((seed, index))
             squares.append(to_square(sample, side=LOOK_SIDE, augmentation=augmentation, rng=rng)[0])
             views[done] = VIEWS.index(view)
-            standard[done] = sample.plane.standard
-            corrections[done] = sample.plane.correction
-            if view in APICAL and sample.plane.foreshortening is not None:
-                shortened[done] = sample.plane.foreshortening
+            standard[done] = plane.standard
+            corrections[done] = plane.correction
+            if view in APICAL and plane.foreshortening is not None:
+                shortened[done] = plane.foreshortening
             done += 1
         if squares:
             anatomy = look(np.stack(squares))
@@ -115,25 +157,43 @@ def look_at_planes(
     )
 
 
+def joined(parts: Sequence[PlaneData]) -> PlaneData:
+    """Several as one, in their order."""
+    names = [each.name for each in fields(PlaneData)]
+    return PlaneData(**{n: np.concatenate([getattr(p, n) for p in parts]) for n in names})
+
+
 def train_plane(
     data: PlaneData,
     *,
     schedule: Schedule,
     run: Path,
+    real: PlaneData | None = None,
     tuning: PlaneData | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[PlaneNet, list[dict[str, float]]]:
-    """Trains a plane head; the score in the curve is the AUC of `standard` on `tuning`."""
+    """Trains a plane head; the score in the curve is the AUC of `standard` on `tuning`.
+
+    `real`: pictures whose plane nobody knows, as `look_at_real` gives them. A head that has seen
+    virtual pictures alone takes the looks of real ones for what is off in their planes.
+    """
     torch.manual_seed(schedule.seed)
     net = PlaneNet()
     limits = data.limits
 
     def losses(_: int, rng: np.random.Generator) -> dict[str, torch.Tensor]:
         rows = rng.integers(0, len(data), schedule.batch)
-        given = data.given(rows)
+        given, views = data.given(rows), data.views[rows]
+        if real is not None:
+            # In one pass: batches of their own would be normalised to look like virtual ones.
+            some = rng.integers(0, len(real), max(1, round(REAL_PART * schedule.batch)))
+            (scene, maps), (more_scene, more_maps) = given, real.given(some)
+            given = torch.cat([scene, more_scene]), torch.cat([maps, more_maps])
+            views = np.concatenate([views, real.views[some]])
         with half(net):
             answers = net(*given)
-        mine = answers.float()[torch.arange(len(rows)), torch.from_numpy(data.views[rows])]
+        told = answers.float()[torch.arange(len(views)), torch.from_numpy(views)]
+        mine, others = told[: len(rows)], told[len(rows) :, 2 * _COUNT]
         wanted = torch.from_numpy(data.corrections[rows] / limits[rows])
         moves, spread = mine[:, :_COUNT], mine[:, _COUNT : 2 * _COUNT].clamp(-5, 5)
         # The likelihood teaches the spread; the plain distance keeps it from giving up on what it
@@ -146,6 +206,9 @@ def train_plane(
             "loss_moves": likely.mean() + 0.3 * F.smooth_l1_loss(moves, wanted),
             "loss_standard": F.binary_cross_entropy_with_logits(mine[:, 2 * _COUNT], standard),
         }
+        if len(others):
+            sure = torch.full_like(others, REAL_STANDARD)
+            parts["loss_real"] = REAL_PART * F.binary_cross_entropy_with_logits(others, sure)
         if bool(there.any()):
             off = (mine[there, 2 * _COUNT + 1] - shortened[there]).abs().mean()
             parts["loss_foreshortening"] = 5 * off
@@ -169,8 +232,8 @@ def train_plane(
 
 def calibrate(net: PlaneNet, tuning: PlaneData) -> dict[str, float]:
     """Moves the logits of `standard` of each view, in place, so that one half is where a standard
-    plane and one that is not are equally likely, were there as many of each; returns the slope and
-    the shift of each view's.
+    plane is half as likely as one that is not (`MISSED_COSTS`), were there as many of each; returns
+    the slope and the shift of each view's.
 
     A network learns how often a plane of each view is standard in its training, too: one view's
     probability then passes a limit nearly always and another's never. Balanced logistic regression
@@ -182,7 +245,8 @@ def calibrate(net: PlaneNet, tuning: PlaneData) -> dict[str, float]:
     for view in views.unique():
         for kind in (0.0, 1.0):
             rows = (views == view) & (truth == kind)
-            weight[rows] = 1.0 / max(1, int(rows.sum()))
+            cost = MISSED_COSTS if kind else 1.0
+            weight[rows] = cost / max(1, int(rows.sum()))
     slope = torch.ones((), dtype=torch.float64, requires_grad=True)
     shifts = torch.zeros(len(VIEWS), dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.LBFGS([slope, shifts], max_iter=200, line_search_fn="strong_wolfe")

@@ -12,10 +12,13 @@ from core.recognition.plane_net import SCENE_CHANNELS
 from core.recognition.view_net import MAP_CHANNELS, MAP_SIDE
 from core.training import plane
 from core.training.augment import NONE
+from core.training.camus import Camus
 from core.training.clip_scores import ask, clip_figures
 from core.training.export import export_onnx
+from core.training.gallery import Gallery
 from core.training.publish import Card, publish
 from core.training.request import (
+    CAMUS_TUNING,
     CARD_SEED,
     TUNING_SEED,
     Defaults,
@@ -23,9 +26,14 @@ from core.training.request import (
     save_weights,
     trained_regions,
 )
+from core.training.sample import SampleSet
 from core.training.virtual import VirtualSet
 
 DEFAULTS = Defaults(steps=4000, batch=96, rate=1.5e-3, virtual=24_000)
+REAL = (
+    "CAMUS training split (380 patients; research only) and freely licensed clips (LITFL, pydicom, "
+    "Wikimedia), taken for standard planes",
+)
 TUNING = 960
 """Pictures that score while training, and set where one half lies."""
 CLIPS = 110
@@ -49,8 +57,9 @@ def train(request: TrainRequest) -> Path:
         augmentation=NONE,
     )
     net, curve = plane.train_plane(
-        data, schedule=schedule, run=request.run, stop=request.stop, tuning=tuning
-    )
+        data, schedule=schedule, run=request.run, stop=request.stop, tuning=tuning,
+        real=None if request.data is None else _real(request.data, trunk, request.seed),
+    )  # fmt: skip
     calibration = plane.calibrate(net, tuning)
     save_weights(net.state_dict(), request.run / "plane.pt")
     weights = request.run / "plane.onnx"
@@ -65,16 +74,30 @@ def train(request: TrainRequest) -> Path:
         "channels, 16x16) and on its region map; ONNX",
         intended="whether a plane is a standard one, foreshortening, and how to move the probe",
         limits=(
-            "Learnt and scored on the virtual heart alone: nobody knows a real probe's offset.",
+            "Movements were learnt and scored on the virtual heart alone: nobody knows a real "
+            "probe's offset. Real pictures that were trained on (research) all count as standard.",
             "Millimetres rest on usual sizes of hearts: pictures carry no scale to it.",
         ),
         metrics={"calibration of standard": calibration}
         | scores(trunk, PlaneModel(weights), seed=request.seed),
         curve=curve,
-        **request.provenance(DEFAULTS, schedule, ()),
+        **request.provenance(DEFAULTS, schedule, REAL),
     )
     publish(card, weights, request.models / "plane")
     return request.models / "plane"
+
+
+def _real(data: Path, trunk: AnatomyModel, seed: int) -> plane.PlaneData:
+    """Real pictures that may be trained on; frames of the few free clips as often as they come."""
+    sets: list[SampleSet] = [
+        Camus(data, split="train", patients=(CAMUS_TUNING, 10_000)),
+        Gallery(data, free=True),
+    ]
+    return plane.joined([
+        plane.look_at_real(samples, trunk.look, augmentation=plane.LIGHT, seed=seed)
+        for samples in sets
+        if len(samples)
+    ])  # fmt: skip
 
 
 def evaluate(models: Models, data: Path | None, seed: int) -> dict[str, Any]:

@@ -17,10 +17,13 @@ from core.training.plane import (
     PlaneData,
     answers_of,
     calibrate,
+    joined,
     look_at_planes,
+    look_at_real,
     scores_of,
     train_plane,
 )
+from core.training.sample import Sample, known_labels
 from core.training.virtual import VirtualSet
 
 COUNT = len(MOVEMENTS)
@@ -140,11 +143,64 @@ def test_one_half_is_where_standard_and_not_are_alike_in_each_view() -> None:
     after = answers_of(told, data)[:, 2 * COUNT] > 0
     for place in (0, 1):
         mine = data.views == place
-        for kind in (data.standard, ~data.standard):  # few are missed, and few others passed
-            assert (after == data.standard)[mine & kind].mean() > 0.85
+        # Few are missed, and few others passed; to miss one costs more.
+        assert after[mine & data.standard].mean() > 0.9
+        assert after[mine & ~data.standard].mean() < 0.2
         assert (
             min((before == data.standard)[mine & k].mean() for k in (data.standard, ~data.standard))
             < 0.7
         )
     assert shifts[VIEWS[0].value] < -1
     assert shifts[VIEWS[1].value] > 1
+
+
+class _Real:
+    """Pictures of which the view is known, and nothing else."""
+
+    name = "real"
+
+    def __init__(self, *views: View | None) -> None:
+        self._views = views
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def __getitem__(self, index: int) -> Sample:
+        return Sample(image=np.full((40, 40), 90, np.uint8), view=self._views[index], masks=None,
+                      known=known_labels(), group=str(index))  # fmt: skip
+
+    def views(self) -> tuple[View, ...]:
+        return tuple(view or View.OTHER for view in self._views)
+
+
+def test_real_pictures_count_as_standard_planes_of_unknown_offset() -> None:
+    def look(squares: np.ndarray) -> Anatomy:
+        count = len(squares)
+        return Anatomy(
+            squares=squares, logits=np.zeros((count, 16, 48, 48), np.float32),
+            scene=np.zeros((count, 64, 16, 16), np.float32), pyramid=(),
+        )  # fmt: skip
+
+    data = look_at_real(_Real(View.A4C, None, View.OTHER, View.A2C), look, augmentation=NONE)
+    assert [VIEWS[v] for v in data.views] == [View.A4C, View.A2C]
+    assert data.standard.all()
+    assert np.isnan(data.corrections).all()
+    both = joined([data, told_by_the_scene(5, 1)])
+    assert len(both) == 7
+    assert both.standard[:2].all()
+
+
+def test_a_head_that_has_seen_real_pictures_does_not_call_them_off(tmp_path: Path) -> None:
+    # Real pictures differ from all virtual ones in a channel that says nothing of the plane.
+    real = told_by_the_scene(120, 5)
+    real.scene[:, COUNT:] += 3
+    real.standard[:] = True
+    data, fresh = told_by_the_scene(400, 1), told_by_the_scene(120, 6)
+    fresh.scene[:, COUNT:] += 3
+    passed = {}
+    for name, taught in (("virtual", None), ("real", real)):
+        schedule = Schedule(steps=80, batch=32, rate=2e-3)
+        net, _ = train_plane(data, schedule=schedule, run=tmp_path / name, real=taught)
+        passed[name] = (answers_of(net, fresh)[:, 2 * COUNT] > 0).mean()
+    assert passed["real"] > 0.9
+    assert passed["real"] >= passed["virtual"]
