@@ -35,7 +35,7 @@ from core.recognition.picture import agreed
 from core.recognition.seen import possible
 from core.recognition.square import SectorSquare, Square
 from core.recognition.ventricle import APICAL
-from core.recognition.view import view_result
+from core.recognition.view import view_result, wary
 
 VIEW_FRAMES = 24
 # Regions are found on each frame of a stretch that holds two beats of a heart at 45 a minute or
@@ -192,7 +192,7 @@ def _see(frames: NDArray[np.uint8], sector: Sector, models: Models) -> _Seen:
     squares = np.stack([cut(frame) for frame in frames])
     anatomy = models.regions.trunk.look(squares)
     looks = None if models.picture is None else models.picture.probabilities(squares)
-    p = agreed(models.view.probabilities(anatomy), looks)
+    p = wary(agreed(models.view.probabilities(anatomy), looks))
     view = view_result(p)
     agree = float((p.argmax(axis=1) == list(View).index(view.label)).mean())
     plane = models.plane.estimate(anatomy, view.label)

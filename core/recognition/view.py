@@ -5,9 +5,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import ViewResult
+from core.domain import View, ViewResult
 from core.recognition.anatomy import Anatomy, session_of
 from core.recognition.view_net import VIEWS
+
+#: Set on tuning pictures: drawn ones of no heart that are called so went from 0.945 to 0.97, virtual
+#: hearts whose view is right from 0.88 to 0.87, those of CAMUS stayed.
+OTHER_ODDS = 3.0
 
 
 class ViewModel:
@@ -24,6 +28,14 @@ class ViewModel:
         """The same of hard region maps uint8 [B, 17, 64, 64]."""
         found = self._session.run(None, {"maps": maps.astype(np.float32)})[0]
         return np.asarray(found, np.float32)
+
+
+def wary(probabilities: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Probabilities [B, 12] with the odds of OTHER taken `OTHER_ODDS` times: a picture of no heart
+    that passes for one is measured, a heart that does not is looked at again."""
+    p = np.array(probabilities, np.float32)
+    p[:, VIEWS.index(View.OTHER)] *= OTHER_ODDS
+    return np.asarray(p / p.sum(axis=1, keepdims=True), np.float32)
 
 
 def view_result(probabilities: NDArray[np.floating]) -> ViewResult:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.recognition.anatomy import LOOK_SIDE, AnatomyModel
 from core.recognition.models import Models
 from core.recognition.picture import Picture, agreed
-from core.recognition.view import ViewModel
+from core.recognition.view import ViewModel, wary
 from core.recognition.view_net import MAP_CHANNELS, MAP_SIDE, VIEWS
 from core.training import view
 from core.training.augment import NONE, Augmentation, to_square
@@ -174,7 +174,7 @@ def scores_on(
             continue
         square = to_square(sample, side=LOOK_SIDE, augmentation=NONE, rng=rng)[0][None]
         looks = None if picture is None else picture.probabilities(square)
-        p.append(agreed(model.probabilities(trunk.look(square)), looks)[0])
+        p.append(wary(agreed(model.probabilities(trunk.look(square)), looks))[0])
         labels.append(VIEWS.index(sample.view))
         groups.append(sample.group)
     return view.scores_of(np.stack(p), np.array(labels, np.int64), groups)
