@@ -9,8 +9,8 @@ from core.domain import View, ViewResult
 from core.recognition.anatomy import Anatomy, session_of
 from core.recognition.view_net import VIEWS
 
-#: Set on tuning pictures: drawn ones of no heart that are called so went from 0.945 to 0.97, virtual
-#: hearts whose view is right from 0.88 to 0.87, those of CAMUS stayed.
+#: Set on tuning pictures: drawn ones of no heart that are called so went from 0.945 to 0.97,
+#: virtual hearts whose view is right from 0.88 to 0.87, those of CAMUS stayed.
 OTHER_ODDS = 3.0
 
 
