@@ -16,7 +16,7 @@ from core.analysis.analysis import ClipAnalysis
 from core.domain import Measurement, View
 from core.measurement.geometry import Points
 from core.measurement.lines import Ends, best_ends, caliper
-from core.measurement.pictures import Picture
+from core.measurement.pictures import Picture, scale_at
 from core.measurement.reasons import NotMeasuredError, Reason
 from core.measurement.result import measured, missing
 from core.measurement.uncertainty import length_interval
@@ -79,24 +79,29 @@ def _travel(clips: Sequence[ClipAnalysis], measurement_id: str, travel: Travel) 
     except NotMeasuredError as error:
         return missing(measurement_id, error.reason)
     found = [_excursion(ends, rows, travel) for rows in beats]
-    lengths = [length for length, _, _ in found]
-    _, low, high = found[0]
+    lengths = [length for length, *_ in found]
+    length, low, high, along = found[0]
+    # Drawn as long as it counts: what the point moves to the side is not in the value.
+    start = ends.mm[low, travel.moving]
+    scale = np.array(scale_at(ends.clip.calibration, ends.px.reshape(-1, 2)))
     return measured(
         measurement_id,
         float(np.mean(lengths)),
         interval=length_interval(lengths, float(ends.sd_mm.mean()) / 2),
         method=EXCURSION,
         pictures=[Picture(clip=ends.clip, frame=ends.frames[row]) for row in (low, high)],
-        points=ends.px[[low, high], travel.moving],
+        points=np.stack([start, start + length * along]) / scale,
     )
 
 
-def _excursion(ends: Ends, rows: list[int], travel: Travel) -> tuple[float, int, int]:
-    """Way of the moving point over one beat, mm, and the rows of its extremes."""
-    places = ends.mm[rows, travel.moving] @ travel.along(ends.mm[rows])
+def _excursion(ends: Ends, rows: list[int], travel: Travel) -> tuple[float, int, int, Points]:
+    """Way of the moving point over one beat, mm, the rows of its extremes, and the direction from
+    the one to the other."""
+    along = travel.along(ends.mm[rows])
+    places = ends.mm[rows, travel.moving] @ along
     depths = gaussian_filter1d(places, _SMOOTH, mode="nearest")
     low, high = int(np.argmin(depths)), int(np.argmax(depths))
-    return float(depths[high] - depths[low]), rows[low], rows[high]
+    return float(depths[high] - depths[low]), rows[low], rows[high], along
 
 
 def _beats(ends: Ends) -> list[list[int]]:

@@ -93,6 +93,16 @@ def test_the_septum_is_followed_over_the_beat() -> None:
     assert found.points[0] != found.points[1]
 
 
+def test_a_movement_is_drawn_as_long_as_it_counts() -> None:
+    """The septum comes in by 16 px and slides along itself by 40: the line drawn is that of 16."""
+    beat = 0.5 * (1 - np.cos(2 * np.pi * np.arange(FRAMES) / PERIOD))
+    near, far = tracks("lvid", np.full(FRAMES, 100.0), shift=16 * beat)
+    slid = near.points + np.outer(40 * beat, [1.0, 0.0]).astype(np.float32)
+    found = measure(plax(replace(near, points=slid), far))["ivs_amplitude"]
+    (x0, y0), (x1, y1) = found.points
+    assert np.hypot(x1 - x0, y1 - y0) * 0.5 == pytest.approx(found.value, rel=1e-4)
+
+
 def test_the_tricuspid_ring_is_followed_across_its_own_line() -> None:
     """Its lateral hinge alone moves, 20 px at right angles to a ring that is drawn aslant."""
     beat = 0.5 * 20 * (1 - np.cos(2 * np.pi * np.arange(FRAMES) / PERIOD))
