@@ -15,6 +15,7 @@ from core.measurement.catalogue import catalogue
 #: Factor from a UCUM unit to each unit of the catalogue.
 _UNITS: dict[str, dict[str, float]] = {
     "mm": {"mm": 1, "cm": 10, "m": 1000},
+    "ms and mm": {"mm": 1, "cm": 10, "m": 1000},
     "cm": {"mm": 0.1, "cm": 1, "m": 100},
     "cm2": {"mm2": 0.01, "cm2": 1, "m2": 10_000},
     "mL": {"mL": 1, "ml": 1, "cm3": 1, "L": 1000, "l": 1000},
