@@ -69,7 +69,7 @@ def test_measure_shows_the_values_and_why_others_are_missing(home):
     assert ef is not None
     assert f"{ef:.0f}<small>%" in said
     assert text("view.A4C", "en") in said
-    assert any(text("reason.not_measured", "en") in str(table.value) for table in app.table)
+    assert any(text("reason.no_view", "en") in str(table.value) for table in app.table)
 
 
 @pytest.mark.parametrize("page", ["measure", "report"])

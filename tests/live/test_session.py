@@ -118,7 +118,7 @@ def test_a_picture_that_nobody_watches_sets_its_device_free(monkeypatch):
     source = ListSource(500)
     live = LiveSession(source, engine())
     assert wait_until(lambda: live.closed)
-    assert source.ended.is_set()
+    assert wait_until(source.ended.is_set)  # closed first, then freed
 
 
 def test_closing_leaves_no_thread_of_the_session():
