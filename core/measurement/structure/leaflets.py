@@ -66,17 +66,17 @@ _ACROSS = np.linspace(-0.65, 0.65, 64)
 _TRACK_SMOOTH = 1.5  # looked-at frames
 # Parts of systole in which a valve surely is in its systolic state, and of diastole likewise.
 _MID_SYSTOLE, _EARLY_DIASTOLE, _DIASTOLE = (0.3, 0.75), (0.2, 0.5), (0.3, 0.9)
-# A clip's only beat without its end lasts so many times its systole.
+# A beat without its end lasts so many times its systole.
 _BEAT_PER_SYSTOLE = 2.6
 # Beyond the beat's end, in parts of systole, a valve may still be closing.
 _LATE = 0.3
 # From the inflow valve's closure to the R wave's peak, and half of isovolumic contraction, s.
 _AFTER_CLOSURE_S, _HALF_ISOVOLUMIC_S = 0.02, 0.025
 # Frames of a state lie so far from the other's, in their own spreads, where leaflets are seen.
-_LEAST_APART = 3.0
+_LEAST_APART = 2.0
 # A gap ends where the echo is so far up from blood to leaflet; of the lines that show one, which.
 _EDGE, _TYPICAL_LINE = 0.6, 0.4
-_LEAST_FRAMES = 4
+_LEAST_FRAMES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,14 +139,12 @@ def read_leaflets(clip: Clip, recognition: Recognition) -> Trace | None:
 
 
 def beats_of(recognition: Recognition, length: int) -> list[Beat]:
-    """The beats between the marks; of a clip with one end-diastole, the one that begins there."""
+    """The beats between the marks, and the one that begins with the last, as far as it is shown."""
     marks, ends = sorted(recognition.phases.ed), sorted(recognition.phases.es)
     beats: list[Beat] = []
     for start, following in [*pairwise(marks), *((mark, None) for mark in marks[-1:])]:
         systole = next((es for es in ends if es > start), None)
         if systole is None or (following is not None and systole >= following):
-            continue
-        if following is None and beats:
             continue
         end = following or start + round(_BEAT_PER_SYSTOLE * (systole - start))
         beats.append(Beat(start=start, systole_ends=systole, end=min(end, length - 1)))
@@ -218,12 +216,14 @@ def openness(sheet: Sheet, valve: Valve, beats: Sequence[Beat]) -> Floats:
     # Of as many places as lines have, noise alone tells the frames apart that it was learnt from:
     # every other frame is told by the rest.
     halves = [(opened[n::2], closed[n::2]) for n in (0, 1)]
-    for learnt, (one, other) in zip(halves, halves[::-1], strict=True):
-        score = _between(seen, *learnt)
-        apart = score[one].mean() - score[other].mean()
-        spread = np.sqrt((score[one].var() + score[other].var()) / 2)
-        if apart < _LEAST_APART * spread:
-            raise NotMeasuredError(Reason.LEAFLETS_NOT_SEEN)
+    told = [_between(seen, *learnt) for learnt in halves]
+    one, other = (
+        np.concatenate([score[asked[which]] for score, asked in zip(told, halves[::-1], strict=True)])
+        for which in (0, 1)
+    )
+    spread = np.sqrt((one.var() + other.var()) / 2)
+    if one.mean() - other.mean() < _LEAST_APART * spread:
+        raise NotMeasuredError(Reason.LEAFLETS_NOT_SEEN)
     return _between(seen, opened, closed)
 
 
