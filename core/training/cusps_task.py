@@ -46,7 +46,7 @@ def train(request: TrainRequest) -> Path:
         ),
         metrics=scores(CuspModel(weights).look, seed=request.seed),
         curve=curve,
-        **request.provenance(DEFAULTS, schedule, ()),
+        **request.provenance(DEFAULTS, schedule, (), clutter=False),
     )
     publish(card, weights, request.models / "cusps")
     return request.models / "cusps"

@@ -59,7 +59,7 @@ def train(request: TrainRequest) -> Path:
         ),
         metrics=scores(LandmarkModel(weights, names), seed=request.seed),
         curve=curve,
-        **request.provenance(DEFAULTS, schedule, ()),
+        **request.provenance(DEFAULTS, schedule, (), clutter=False),
     )
     publish(card, weights, request.models / "landmarks", names)
     return request.models / "landmarks"

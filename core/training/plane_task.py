@@ -81,7 +81,7 @@ def train(request: TrainRequest) -> Path:
         metrics={"calibration of standard": calibration}
         | scores(trunk, PlaneModel(weights), seed=request.seed),
         curve=curve,
-        **request.provenance(DEFAULTS, schedule, REAL),
+        **request.provenance(DEFAULTS, schedule, REAL, clutter=False),
     )
     publish(card, weights, request.models / "plane")
     return request.models / "plane"

@@ -148,12 +148,14 @@ class TrainRequest:
         return ClutterSet(count=100_000, seed=self.seed + 1)
 
     def provenance(
-        self, defaults: Defaults, schedule: Schedule, real: Sequence[str]
+        self, defaults: Defaults, schedule: Schedule, real: Sequence[str], *, clutter: bool = True
     ) -> dict[str, str]:
         """Version, licence, data and command, as a card states them. `real`: what of `data` was
-        trained on, in words."""
+        trained on, in words; `clutter`: whether drawn pictures of no heart were."""
         pictures = self.pictures(defaults)
-        trained = [f"{pictures} pictures of the virtual heart, and drawn pictures of no heart"]
+        trained = [f"{pictures} pictures of the virtual heart"]
+        if clutter:
+            trained[0] += ", and drawn pictures of no heart"
         options = [f"--virtual {pictures}", f"--steps {schedule.steps}",
                    f"--batch {schedule.batch}", f"--rate {schedule.rate:g}",
                    f"--seed {schedule.seed}"]  # fmt: skip

@@ -67,7 +67,7 @@ def train(request: TrainRequest) -> Path:
         ),
         metrics=scores(regions, VentricleModel(weights), request.judged_on, request.seed),
         curve=curve,
-        **request.provenance(DEFAULTS, schedule, REAL),
+        **request.provenance(DEFAULTS, schedule, REAL, clutter=False),
     )
     publish(card, weights, request.models / "ventricle")
     return request.models / "ventricle"

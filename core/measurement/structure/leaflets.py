@@ -218,7 +218,9 @@ def openness(sheet: Sheet, valve: Valve, beats: Sequence[Beat]) -> Floats:
     halves = [(opened[n::2], closed[n::2]) for n in (0, 1)]
     told = [_between(seen, *learnt) for learnt in halves]
     one, other = (
-        np.concatenate([score[asked[which]] for score, asked in zip(told, halves[::-1], strict=True)])
+        np.concatenate(
+            [score[asked[which]] for score, asked in zip(told, halves[::-1], strict=True)]
+        )
         for which in (0, 1)
     )
     spread = np.sqrt((one.var() + other.var()) / 2)
