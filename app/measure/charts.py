@@ -160,5 +160,5 @@ def _lengths(
             found.append((f"{length.value:.1f} {length.unit}", (caliper.start, caliper.end)))
     for m in measurements:
         if m.clip == clip.id and m.frames[:1] == (frame,) and len(m.points) == 2 and m.value:
-            found.append((f"{m.id.upper()} {m.value:.1f} {m.unit}", m.points))
+            found.append((f"{m.id.upper()} {m.value:.1f} {m.value_unit}", m.points))
     return found

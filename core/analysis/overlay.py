@@ -111,7 +111,7 @@ def marks(
     by_points: dict[tuple[tuple[float, float], ...], list[str]] = defaultdict(list)
     for m in measurements:
         if m.clip == clip_id and m.frames[:1] == (frame,) and m.points and m.value is not None:
-            by_points[m.points].append(f"{m.id.upper()} {m.value:.3g} {m.unit}")
+            by_points[m.points].append(f"{m.id.upper()} {m.value:.3g} {m.value_unit}")
     return tuple(
         Mark(
             points=points,

@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from core.cli.output import Staging, check_folder
 from core.domain import Calibration, InputError
+from core.domain.measurement import value_unit
 from core.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -182,7 +183,8 @@ def _summary(document: dict[str, Any], out: Path | None) -> str:
     for m in document["measurements"]:
         if m["value"] is not None:
             low_high = " [{:g}, {:g}]".format(*m["interval"]) if m["interval"] else ""
-            lines.append(f"{m['id']}: {m['value']:g} {m['unit']}{low_high}  {m['method']}")
+            unit = value_unit(m["unit"])
+            lines.append(f"{m['id']}: {m['value']:g} {unit}{low_high}  {m['method']}")
     if out is not None:
         lines.append(f"written: {out / 'analysis.json'}, {out / 'report.pdf'}")
     return "\n".join(lines)

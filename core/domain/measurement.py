@@ -58,6 +58,11 @@ class Measurement:
     origin: str = ""
     others: tuple[tuple[str, float], ...] = ()
 
+    @property
+    def value_unit(self) -> str:
+        """Unit of `value` alone: the catalogue's names that of the parts as well ("ms and mm")."""
+        return value_unit(self.unit)
+
     def part(self, name: str) -> float | None:
         """The part of this name; None where the value has no such part."""
         return dict(self.parts).get(name)
@@ -92,3 +97,8 @@ class Finding:
     source: str
     edition: str = ""
     verified: bool = True
+
+
+def value_unit(unit: str) -> str:
+    """Of a catalogue's unit, that of the value: the last one that it names."""
+    return unit.rsplit(" and ", 1)[-1]

@@ -113,3 +113,8 @@ def test_lost_points_are_a_reason() -> None:
     assert trace is not None
     assert ("parting.mitral", Reason.NO_POINTS.value) in trace.missing
     assert any(value.id == "parting.aortic" for value in trace.values)
+
+
+def test_the_value_is_a_length_whatever_its_parts_are() -> None:
+    found = valve_opening([analysis(clip_of(mitral=(16, 28), aortic=(3, 12)))])
+    assert (found.unit, found.value_unit) == ("ms and mm", "mm")
