@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from app.components.viewer.frames import Film
 from app.language import t
-from app.measure.cine import film_for
 from core.analysis.analysis import ClipAnalysis
 from core.measurement import Caliper
 from core.measurement.mmode.anatomical import MLine, line_for, strip_along
@@ -24,7 +23,7 @@ def show_mmode(exam_id: str, clip: ClipAnalysis, film: Film, calipers: tuple[Cal
     if line is None or not film.times_s:
         st.info(t("app.mmode.hint"))
         return
-    strip = _strip(exam_id, clip.id, line.start, line.end, clip)
+    strip = _strip(exam_id, clip.id, line.start, line.end, film)
     st.plotly_chart(strip_figure(strip, film, line), key="mmode", config=_CONFIG)
     st.caption(t("app.mmode.by_hand" if line.by_hand else "app.mmode.diameter"))
 
@@ -35,16 +34,15 @@ def _strip(
     clip_id: str,
     start: tuple[float, float],
     end: tuple[float, float],
-    _clip: ClipAnalysis,
+    _film: Film,
 ) -> NDArray[np.uint8]:
     """Read from the viewer's own frames: the page has them already."""
-    film = film_for(exam_id, _clip)
-    data = np.frombuffer(film.data, np.uint8)
+    data = np.frombuffer(_film.data, np.uint8)
     grey = [
         np.asarray(cv2.imdecode(data[a:b], cv2.IMREAD_GRAYSCALE), np.uint8)
-        for a, b in zip(film.offsets[:-1], film.offsets[1:], strict=True)
+        for a, b in zip(_film.offsets[:-1], _film.offsets[1:], strict=True)
     ]
-    factor = np.array(film.shown) / np.array(film.size)
+    factor = np.array(_film.shown) / np.array(_film.size)
     ends = [tuple((np.array(point) + 0.5) * factor - 0.5) for point in (start, end)]
     return strip_along(np.stack(grey), *ends)
 

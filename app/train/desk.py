@@ -12,7 +12,7 @@ from app.components.viewer.frames import Film, film
 from app.language import t
 from app.opened import show_trouble, try_to
 from app.train.charts import view_name
-from app.train.propose import guess_of, outlines_of, whole
+from app.train.propose import guess_of, outlines_of
 from core.analysis.analysis import ClipAnalysis
 from core.domain import (
     Calibration,
@@ -26,6 +26,7 @@ from core.domain import (
     View,
     ViewResult,
 )
+from core.domain.sector import whole_picture
 from core.training.labelling import relabel, take_out
 from core.training.own import OwnItem, Use, read_items, read_picture
 
@@ -317,7 +318,7 @@ def _as_clip(item: OwnItem) -> ClipAnalysis:
         recognition=Recognition(
             clip_id=item.id,
             mode=Mode.UNKNOWN,
-            sector=whole(item.width, item.height),
+            sector=whole_picture(item.width, item.height),
             view=ViewResult(label=view, probability=1.0, probabilities={view: 1.0}),
             judgement=Judgement(standard=False, quality=0.0, reasons=()),
             regions=tuple(

@@ -7,14 +7,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from app import state
-from core.domain import RegionLabel, Sector, SectorKind, ViewResult
+from core.domain import RegionLabel, ViewResult
+from core.domain.sector import whole_picture
 from core.training.own import OwnItem, read_picture
-
-
-def whole(width: int, height: int) -> Sector:
-    """The sector of a picture that is cut to it."""
-    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
-    return Sector(kind=SectorKind.RECTANGLE, box=(0, 0, width, height), outline=corners, score=1.0)
 
 
 def guess_of(folder: Path, item: OwnItem) -> ViewResult:
@@ -29,11 +24,12 @@ def _view(
     from core.recognition.recognise import recognise_frame  # brings torch
 
     picture = read_picture(Path(folder), _item)
-    return recognise_frame(picture, whole(_item.width, _item.height), state.models()).view
+    return recognise_frame(picture, whole_picture(_item.width, _item.height), state.models()).view
 
 
 def outlines_of(folder: Path, item: OwnItem) -> dict[RegionLabel, NDArray[np.float32]]:
     """The outlines that the models draw. Raises InputError where they cannot be loaded."""
     picture = read_picture(folder, item)
-    found = state.models().regions.find(picture[None], whole(item.width, item.height), indices=[0])
+    sector = whole_picture(item.width, item.height)
+    found = state.models().regions.find(picture[None], sector, indices=[0])
     return {region.label: region.polygon for region in found}

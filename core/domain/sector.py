@@ -35,3 +35,9 @@ class Sector:
     @property
     def height(self) -> int:
         return self.box[3] - self.box[1]
+
+
+def whole_picture(width: int, height: int) -> Sector:
+    """The sector of a picture that is cut to it, px."""
+    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+    return Sector(kind=SectorKind.RECTANGLE, box=(0, 0, width, height), outline=corners, score=1.0)

@@ -16,7 +16,7 @@ from core.domain import PointTrack, Sector, View
 from core.recognition.anatomy import session_of
 from core.recognition.landmark_net import SIDE
 from core.recognition.normalise import normalise
-from core.recognition.square import Box, SectorSquare, Square
+from core.recognition.square import Box, SectorSquare, Square, square_box
 
 #: Frames of a clip that are looked at: two beats then have some twenty each.
 FRAMES = 40
@@ -137,6 +137,4 @@ def _around(points: NDArray[np.floating], square: Square, width: int, height: in
     least = _LEAST_PART * max(x1 - x0, y1 - y0)
     half = _MARGIN * max(float((high - low).max()), least) / 2
     middle = (low + high) / 2
-    left, top = np.floor(np.clip(middle - half, 0, (width - 2, height - 2)))
-    right, bottom = np.ceil(np.clip(middle + half, (left + 2, top + 2), (width, height)))
-    return float(left), float(top), float(right), float(bottom)
+    return square_box(middle, half, width, height)

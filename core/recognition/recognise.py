@@ -32,9 +32,9 @@ from core.recognition.look import FrameLook
 from core.recognition.mode import Glance, glance
 from core.recognition.models import Models
 from core.recognition.picture import agreed
+from core.recognition.plane import APICAL
 from core.recognition.seen import possible
 from core.recognition.square import SectorSquare, Square
-from core.recognition.ventricle import APICAL
 from core.recognition.view import view_result, wary
 
 VIEW_FRAMES = 24

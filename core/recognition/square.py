@@ -66,6 +66,13 @@ class Square:
         return square
 
 
+def square_box(middle: NDArray[np.floating], half: float, width: int, height: int) -> Box:
+    """A square box around `middle` (x, y), in whole source pixels, within the frame."""
+    left, top = np.floor(np.clip(middle - half, 0, (width - 2, height - 2)))
+    right, bottom = np.ceil(np.clip(middle + half, (left + 2, top + 2), (width, height)))
+    return float(left), float(top), float(right), float(bottom)
+
+
 def to_gray(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """RGB uint8 [H, W, 3] to grey uint8 [H, W] by the ITU-R BT.601 weights."""
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)

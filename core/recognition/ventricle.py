@@ -8,14 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import Region, Sector, View
+from core.domain import Region, Sector
 from core.recognition.anatomy import session_of
 from core.recognition.normalise import normalise
 from core.recognition.regions import subpixel_outline
-from core.recognition.square import Box, SectorSquare, Square
+from core.recognition.square import Box, SectorSquare, Square, square_box
 from core.recognition.ventricle_net import OUTLINED, SIDE
 
-APICAL = frozenset({View.A4C, View.A5C, View.A2C, View.A3C})
 MARGIN = 1.25
 """Side of what is cut out, in those of the box around the left heart."""
 LEAST_OVERLAP = 0.6
@@ -86,9 +85,7 @@ def _around(regions: Sequence[Region], width: int, height: int) -> Box:
     high = np.median([boxes[:, 2:].max(axis=0) for boxes in each], axis=0)
     half = MARGIN * float((high - low).max()) / 2
     middle = (low + high) / 2
-    left, top = np.floor(np.clip(middle - half, 0, (width - 2, height - 2)))
-    right, bottom = np.ceil(np.clip(middle + half, (left + 2, top + 2), (width, height)))
-    return float(left), float(top), float(right), float(bottom)
+    return square_box(middle, half, width, height)
 
 
 def _outlined(region: Region, chance: NDArray[np.float32], square: Square) -> Region:

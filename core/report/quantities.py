@@ -10,6 +10,7 @@ from math import pi
 from operator import itemgetter
 
 from core.domain import Measurement, Patient
+from core.domain.measurement import value_unit
 from core.measurement.catalogue import catalogue
 from core.report.ranges import atrial_pressure
 from core.report.sources import Source, source
@@ -192,7 +193,7 @@ _PARTS = {
 
 def _printed(unit: str) -> str:
     plain = {"1": "", "cm2": "cm²", "count": "", "grade 0-4": "", "score 1-4": ""}
-    return {**plain, "ms and mm": "mm"}.get(unit, unit)
+    return plain.get(unit, value_unit(unit))
 
 
 def _measured(measurements: Iterable[Measurement]) -> dict[str, Quantity]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from core.recognition.normalise import normalise
-from core.recognition.ventricle import APICAL, MARGIN
+from core.recognition.plane import APICAL
+from core.recognition.ventricle import MARGIN
 from core.recognition.ventricle_net import OUTLINED, SIDE, VentricleNet
 from core.training.augment import Augmentation, intensity
 from core.training.loop import Schedule, train
@@ -100,10 +101,8 @@ def cut_at_random(
     angle, stretch = np.deg2rad(rng.normal(0, 8.0)), np.exp(rng.normal(0, 0.06))
     cos, sin = np.cos(angle), np.sin(angle)
     linear = zoom * np.array([[cos, -sin], [sin, cos]]) @ np.diag([stretch, 1 / stretch])
-    warp = np.hstack([linear, (np.full(2, (SIDE - 1) / 2) - linear @ middle)[:, None]])
-    image = np.asarray(cv2.warpAffine(heart.image, warp, (SIDE, SIDE)), np.uint8)
-    masks = np.stack([cv2.warpAffine(mask, warp, (SIDE, SIDE)) for mask in heart.masks])
-    return intensity(image, LOOKS, rng), masks.astype(np.uint8)
+    image, masks = _cut(heart, linear, middle)
+    return intensity(image, LOOKS, rng), masks
 
 
 def losses_of(logits: torch.Tensor, masks: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -174,8 +173,14 @@ def cut_evenly(heart: Heart) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     extent = float((heart.box[2:] - heart.box[:2]).max())
     zoom = SIDE / (MARGIN * extent)
     middle = (heart.box[:2] + heart.box[2:] - 1) / 2
-    shift = np.full(2, (SIDE - 1) / 2) - zoom * middle
-    warp = np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]]])
+    return _cut(heart, zoom * np.eye(2), middle)
+
+
+def _cut(
+    heart: Heart, linear: NDArray[np.float64], middle: NDArray[np.float64]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The square around `middle`, turned and enlarged by `linear` [2, 2]."""
+    warp = np.hstack([linear, (np.full(2, (SIDE - 1) / 2) - linear @ middle)[:, None]])
     image = np.asarray(cv2.warpAffine(heart.image, warp, (SIDE, SIDE)), np.uint8)
     masks = np.stack([cv2.warpAffine(mask, warp, (SIDE, SIDE)) for mask in heart.masks])
     return image, masks.astype(np.uint8)

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from core.domain import RegionLabel, Sector, SectorKind
+from core.domain import RegionLabel
 from core.recognition.models import Models
+from core.recognition.plane import APICAL
 from core.recognition.regions import RegionModel
-from core.recognition.ventricle import APICAL, VentricleModel
+from core.recognition.ventricle import VentricleModel
 from core.recognition.ventricle_net import OUTLINED, SIDE, VentricleNet
 from core.training import ventricle
 from core.training.camus import Camus
@@ -25,10 +26,10 @@ from core.training.request import (
     save_weights,
     trained_regions,
 )
-from core.training.sample import LABELS, Sample, SampleSet
+from core.training.sample import LABELS, SampleSet
 from core.training.ventricle import Heart
 from core.training.virtual import VirtualSet
-from core.training.worst import masks_of_regions
+from core.training.worst import masks_of_regions, rgb, whole
 
 DEFAULTS = Defaults(steps=3000, batch=32, rate=2e-3, virtual=24_000)
 REAL = ("CAMUS training split (380 patients; research only)",)
@@ -107,12 +108,12 @@ def scores_on(
         sample = samples[index] if view in APICAL else None
         if sample is None or sample.view not in APICAL or sample.masks is None:
             continue
-        frames = np.repeat(sample.image[None, ..., None], 3, axis=3)
-        whole = _whole(sample)
-        first = regions.find(frames, whole, indices=[0])
+        frames = rgb(sample)[None]
+        sector = whole(sample)
+        first = regions.find(frames, sector, indices=[0])
         drawn = [
             masks_of_regions(each, sample.image.shape) > 0
-            for each in (first, model.refine(frames, whole, first))
+            for each in (first, model.refine(frames, sector, first))
         ]
         for label in OUTLINED:
             place = LABELS.index(label)
@@ -131,9 +132,3 @@ def scores_on(
         for label, scores in found.items()
         if scores
     }
-
-
-def _whole(sample: Sample) -> Sector:
-    height, width = sample.image.shape
-    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
-    return Sector(kind=SectorKind.RECTANGLE, box=(0, 0, width, height), outline=corners, score=1.0)

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import Region, Sector, SectorKind, View, ViewResult
+from core.domain import Region, Sector, View, ViewResult
+from core.domain.sector import whole_picture
 from core.recognition.models import Models
 from core.recognition.recognise import outlined, recognise_frame
 from core.training.regions import dice
@@ -41,7 +42,7 @@ def worst_views(
     """The `count` samples whose true view the models hold least likely."""
 
     def judge(sample: Sample) -> Mistake:
-        said = recognise_frame(_rgb(sample), _whole(sample), models).view
+        said = recognise_frame(rgb(sample), whole(sample), models).view
         truth = sample.view or View.OTHER
         return Mistake(sample=sample, score=said.probabilities[truth], view=said)
 
@@ -59,7 +60,7 @@ def worst_regions(
 
     def judge(sample: Sample) -> Mistake:
         view = sample.view or View.OTHER
-        found = outlined(_rgb(sample)[None], _whole(sample), models, view=view, indices=[0])
+        found = outlined(rgb(sample)[None], whole(sample), models, view=view, indices=[0])
         masks = masks_of_regions(found, sample.image.shape)
         truth = np.zeros_like(masks) if sample.masks is None else sample.masks
         scores = [
@@ -94,11 +95,12 @@ def _worst(
     return tuple(sorted(found, key=lambda mistake: mistake.score)[:count])
 
 
-def _rgb(sample: Sample) -> NDArray[np.uint8]:
+def rgb(sample: Sample) -> NDArray[np.uint8]:
+    """A sample as a frame of a clip, uint8 [H, W, 3]."""
     return np.repeat(sample.image[..., None], 3, axis=2)
 
 
-def _whole(sample: Sample) -> Sector:
+def whole(sample: Sample) -> Sector:
+    """The sector of a sample, which is cut to it."""
     height, width = sample.image.shape
-    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
-    return Sector(kind=SectorKind.RECTANGLE, box=(0, 0, width, height), outline=corners, score=1.0)
+    return whole_picture(width, height)

@@ -19,8 +19,6 @@ from core.domain import (
     Recognition,
     Region,
     RegionLabel,
-    Sector,
-    SectorKind,
     View,
     ViewResult,
 )
@@ -30,7 +28,7 @@ from core.recognition.recognise import outlined
 from core.training.camus import Camus
 from core.training.regions import dice
 from core.training.sample import LABELS, Sample
-from core.training.worst import masks_of_regions
+from core.training.worst import masks_of_regions, rgb, whole
 
 _LV = LABELS.index(RegionLabel.LV_CAVITY)
 _OUTLINED = (RegionLabel.LV_CAVITY, RegionLabel.LA)
@@ -62,8 +60,8 @@ def real_figures(
         sample = camus[number]
         if sample.masks is None:
             continue
-        frames = np.repeat(sample.image[None, ..., None], 3, axis=3)
-        regions = outlined(frames, _whole(sample), models, view=item.view, indices=[0])
+        frames = rgb(sample)[None]
+        regions = outlined(frames, whole(sample), models, view=item.view, indices=[0])
         seen = masks_of_regions(regions, sample.image.shape)
         scores[item.phase].append(dice(seen[_LV] > 0, sample.masks[_LV] > 0))
         name = f"{item.view}-{item.phase}"
@@ -112,7 +110,7 @@ def _still(
     recognition = Recognition(
         clip_id=name,
         mode=Mode.BMODE,
-        sector=_whole(sample),
+        sector=whole(sample),
         view=ViewResult(label=view, probability=1.0, probabilities={view: 1.0}),
         judgement=Judgement(standard=True, quality=1.0, reasons=()),
         regions=regions,
@@ -122,9 +120,3 @@ def _still(
         id=name, source=name, frames=1, fps=None, width=width, height=height,
         calibration=Calibration(), recognition=recognition,
     )  # fmt: skip
-
-
-def _whole(sample: Sample) -> Sector:
-    height, width = sample.image.shape
-    corners = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
-    return Sector(kind=SectorKind.RECTANGLE, box=(0, 0, width, height), outline=corners, score=1.0)

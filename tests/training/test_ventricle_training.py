@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.domain import RegionLabel, View
-from core.recognition.ventricle import APICAL
+from core.recognition.plane import APICAL
 from core.recognition.ventricle_net import SIDE
 from core.training.loop import Schedule
 from core.training.sample import LABELS, Sample, known_labels
